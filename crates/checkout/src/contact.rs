@@ -1,0 +1,228 @@
+//! Who receives the order, and where: parsed once at the edge, by the code that the browser uses as well.
+
+use serde::{Deserialize, Serialize};
+
+/// What was typed, as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ContactForm {
+    /// Name of the receiver.
+    pub name: String,
+    /// Where the receipt goes.
+    pub email: String,
+    /// Street and house number.
+    pub street: String,
+    /// Postal code.
+    pub postcode: String,
+    /// Town.
+    pub city: String,
+    /// Country.
+    pub country: String,
+}
+
+/// A field of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// [`ContactForm::name`]
+    Name,
+    /// [`ContactForm::email`]
+    Email,
+    /// [`ContactForm::street`]
+    Street,
+    /// [`ContactForm::postcode`]
+    Postcode,
+    /// [`ContactForm::city`]
+    City,
+    /// [`ContactForm::country`]
+    Country,
+}
+
+impl Field {
+    /// Every field, in the order of the form.
+    pub const ALL: [Self; 6] = [
+        Self::Name,
+        Self::Email,
+        Self::Street,
+        Self::Postcode,
+        Self::City,
+        Self::Country,
+    ];
+
+    /// The name of the field in the form and in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Email => "email",
+            Self::Street => "street",
+            Self::Postcode => "postcode",
+            Self::City => "city",
+            Self::Country => "country",
+        }
+    }
+
+    /// The most bytes of UTF-8 that the field takes.
+    #[must_use]
+    pub const fn most_bytes(self) -> usize {
+        match self {
+            Self::Postcode => 16,
+            Self::Name | Self::City | Self::Country => 120,
+            Self::Email | Self::Street => 200,
+        }
+    }
+
+    /// What the form holds in this field.
+    #[must_use]
+    pub fn of(self, form: &ContactForm) -> &str {
+        match self {
+            Self::Name => &form.name,
+            Self::Email => &form.email,
+            Self::Street => &form.street,
+            Self::Postcode => &form.postcode,
+            Self::City => &form.city,
+            Self::Country => &form.country,
+        }
+    }
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldProblem {
+    /// Nothing was typed.
+    Missing,
+    /// More was typed than the field takes.
+    TooLong,
+    /// It has a character that no address has: a control character or a line break.
+    Forbidden,
+    /// It is no e-mail address.
+    NotAnEmail,
+}
+
+/// A field and what is wrong with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct FieldError {
+    /// Which field.
+    pub field: Field,
+    /// What is wrong with it.
+    pub problem: FieldProblem,
+}
+
+/// A contact in which every field was checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact(ContactForm);
+
+impl Contact {
+    /// Trims and checks every field.
+    ///
+    /// # Errors
+    /// All fields with a problem, in the order of the form.
+    pub fn parse(form: &ContactForm) -> Result<Self, Vec<FieldError>> {
+        let errors: Vec<_> = Field::ALL
+            .into_iter()
+            .filter_map(|field| {
+                Some(FieldError {
+                    field,
+                    problem: problem(field, field.of(form).trim())?,
+                })
+            })
+            .collect();
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let trimmed = |field: Field| field.of(form).trim().to_owned();
+        Ok(Self(ContactForm {
+            name: trimmed(Field::Name),
+            email: trimmed(Field::Email),
+            street: trimmed(Field::Street),
+            postcode: trimmed(Field::Postcode),
+            city: trimmed(Field::City),
+            country: trimmed(Field::Country),
+        }))
+    }
+
+    /// The checked fields.
+    #[must_use]
+    pub const fn form(&self) -> &ContactForm {
+        &self.0
+    }
+}
+
+fn problem(field: Field, value: &str) -> Option<FieldProblem> {
+    if value.is_empty() {
+        return Some(FieldProblem::Missing);
+    }
+    if value.len() > field.most_bytes() {
+        return Some(FieldProblem::TooLong);
+    }
+    if value.chars().any(char::is_control) {
+        return Some(FieldProblem::Forbidden);
+    }
+    (field == Field::Email && !looks_like_email(value)).then_some(FieldProblem::NotAnEmail)
+}
+
+/// One `@` with something on both sides, a dot in the domain, no space. Only a message to the address proves more.
+fn looks_like_email(value: &str) -> bool {
+    let Some((local, domain)) = value.rsplit_once('@') else {
+        return false;
+    };
+    let labels_filled = domain.split('.').all(|label| !label.is_empty());
+    !local.is_empty() && !local.contains('@') && domain.contains('.') && labels_filled && !value.contains(' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled() -> ContactForm {
+        ContactForm {
+            name: " Ada Lovelace ".into(),
+            email: "ada@example.org".into(),
+            street: "12 St James's Square".into(),
+            postcode: "SW1Y 4JH".into(),
+            city: "London".into(),
+            country: "United Kingdom".into(),
+        }
+    }
+
+    #[test]
+    fn a_filled_form_is_trimmed() {
+        assert_eq!(
+            Contact::parse(&filled()).expect("a contact").form().name,
+            "Ada Lovelace"
+        );
+    }
+
+    #[test]
+    fn every_empty_field_is_named() {
+        let errors = Contact::parse(&ContactForm::default()).expect_err("nothing typed");
+        assert_eq!(errors.iter().map(|error| error.field).collect::<Vec<_>>(), Field::ALL);
+        assert!(errors.iter().all(|error| error.problem == FieldProblem::Missing));
+    }
+
+    #[test]
+    fn wrong_forms_are_told_apart() {
+        let with = |change: fn(&mut ContactForm)| {
+            let mut form = filled();
+            change(&mut form);
+            Contact::parse(&form).map_err(|errors| errors[0].problem).err()
+        };
+        assert_eq!(with(|form| form.city = "x".repeat(121)), Some(FieldProblem::TooLong));
+        assert_eq!(with(|form| form.city = "a\nb".into()), Some(FieldProblem::Forbidden));
+        assert_eq!(with(|form| form.city = "مدينة 🏙".into()), None);
+        for bad in [
+            "ada",
+            "@example.org",
+            "ada@example",
+            "ada@.org",
+            "a@b@c.org",
+            "a b@c.org",
+        ] {
+            let mut form = filled();
+            form.email = bad.into();
+            let problem = Contact::parse(&form).expect_err(bad)[0].problem;
+            assert_eq!(problem, FieldProblem::NotAnEmail, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The core of Once: the words of a purchase, its rules, and the protocol by which one buying intent becomes exactly
+//! one order.
+//!
+//! Nothing here does I/O. What the core needs from outside are [`ports`]: traits whose verbs are atomic, which the
+//! adapters (`checkout-sqlite`, `checkout-postgres`, `checkout-redis`, `checkout-memory`) implement and which all pass
+//! the contract suites of [`testing`].
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`money`], [`catalogue`], [`cart`], [`quote`], [`order`], [`contact`] | the words and their rules; shared with the browser |
+//! | [`token`] | the one-time order token: layout, MAC, key ring |
+//! | `place_order`, `issue_token`, `find_order`, `attempt_status`, `carts` | one file per use case |
+//! | `service` | [`Checkout`], the one handle that a server holds |
+//! | `ports`, `settings` | what the adapters provide; every limit and time-out |
+
+pub mod cart;
+pub mod catalogue;
+pub mod contact;
+pub mod money;
+pub mod order;
+pub mod quote;
+pub mod time;
+pub mod token;
+
+#[cfg(feature = "service")]
+pub mod attempt_status;
+#[cfg(feature = "service")]
+mod attempts;
+#[cfg(feature = "service")]
+pub mod carts;
+#[cfg(feature = "service")]
+pub mod find_order;
+#[cfg(feature = "service")]
+pub mod issue_token;
+#[cfg(feature = "service")]
+pub mod place_order;
+#[cfg(feature = "service")]
+pub mod ports;
+#[cfg(feature = "service")]
+pub mod service;
+#[cfg(feature = "service")]
+pub mod settings;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+#[cfg(feature = "service")]
+pub use service::Checkout;

@@ -1,0 +1,109 @@
+//! The order: what one buying intent became.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::cart::{CartId, Quantity, ShopperId};
+use crate::catalogue::Slug;
+use crate::contact::ContactForm;
+use crate::money::Money;
+use crate::time::Timestamp;
+use crate::token::TokenDigest;
+
+/// Names an order; time-ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OrderId(pub Uuid);
+
+impl fmt::Display for OrderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl OrderId {
+    /// The number that people read to each other: seven characters of Crockford's base 32 (no I, L, O, U), taken from
+    /// the random end of the id. Two orders can share a number; look-ups ask for the e-mail address too.
+    #[must_use]
+    pub fn number(self) -> OrderNumber {
+        const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        let random = self.0.as_u128();
+        let mut text = String::with_capacity(8);
+        for index in (0..7).rev() {
+            if index == 3 {
+                text.push('-');
+            }
+            let digit = (random >> (index * 5)) & 31;
+            text.push(char::from(ALPHABET[usize::try_from(digit).unwrap_or_default()]));
+        }
+        OrderNumber(text)
+    }
+}
+
+/// What people read to each other, such as `A7K-4F2Q`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OrderNumber(String);
+
+impl OrderNumber {
+    /// The number as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for OrderNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One product of an order, at the price that was agreed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderLine {
+    /// Which product.
+    pub slug: Slug,
+    /// Its name when it was ordered.
+    pub name: String,
+    /// How many pieces.
+    pub quantity: Quantity,
+    /// The price of one piece.
+    pub unit_price: Money,
+}
+
+/// An order that stands in the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Its name.
+    pub id: OrderId,
+    /// Whose it is.
+    pub shopper: ShopperId,
+    /// The intent it came from.
+    pub cart: CartId,
+    /// The token it was placed with.
+    pub token: TokenDigest,
+    /// At least one.
+    pub lines: Vec<OrderLine>,
+    /// What the shopper pays, tax included.
+    pub total: Money,
+    /// Who receives it.
+    pub contact: ContactForm,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_is_the_random_end_of_the_id() {
+        let id = |low: u128| OrderId(Uuid::from_u128((0x0192_0000_0000_7000_8000 << 48) | low));
+        assert_eq!(id(0).number().as_str(), "000-0000");
+        assert_eq!(id((1 << 35) - 1).number().as_str(), "ZZZ-ZZZZ");
+        assert_ne!(id(1).number(), id(2).number());
+    }
+}

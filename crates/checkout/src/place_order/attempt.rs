@@ -1,0 +1,282 @@
+//! One attempt: claim, write, settle.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use super::{PlaceOrder, PlaceOrderError, Placement};
+use crate::cart::Cart;
+use crate::order::{Order, OrderId};
+use crate::ports::{
+    AttemptId, Claim, ClaimReply, EarlierOrder, Held, Insertion, NewOrder, Refusal, Release, Settle, StoreError,
+    StoreErrorKind, TokenRef,
+};
+use crate::service::Checkout;
+use crate::settings::OnRedisOutage;
+
+/// How often a loser asks the token store whether the winner, on another server, is done.
+const POLL: Duration = Duration::from_millis(50);
+
+/// How many times one attempt sends the same insert when its outcome is unknown.
+const INSERTS: u32 = 3;
+
+pub(super) async fn run(
+    checkout: Checkout,
+    command: PlaceOrder,
+    deadline: Instant,
+) -> Result<Placement, PlaceOrderError> {
+    Attempt::new(checkout, command, deadline).run().await
+}
+
+struct Attempt {
+    checkout: Checkout,
+    command: PlaceOrder,
+    deadline: Instant,
+    id: AttemptId,
+    token: TokenRef,
+}
+
+/// What the claim decided.
+enum Right {
+    /// To try, as the owner of the claim.
+    Owner,
+    /// To try without a claim: the token store is out of reach, and the database decides alone.
+    Degraded,
+}
+
+impl Attempt {
+    fn new(checkout: Checkout, command: PlaceOrder, deadline: Instant) -> Self {
+        let id = AttemptId(checkout.new_uuid());
+        let token = TokenRef {
+            shopper: command.shopper,
+            digest: command.token.digest(),
+        };
+        Self {
+            checkout,
+            command,
+            deadline,
+            id,
+            token,
+        }
+    }
+
+    async fn run(self) -> Result<Placement, PlaceOrderError> {
+        if self.command.token.expires_at() <= self.checkout.ports.clock.now() {
+            return self.replay().await?.ok_or(PlaceOrderError::TokenExpired);
+        }
+        let cart = self.cart().await?;
+        let product_urls = cart
+            .lines
+            .iter()
+            .map(|line| line.slug.product_url())
+            .collect::<Vec<_>>();
+        match self.claim(&product_urls).await? {
+            Claimed::Replayed(placement) => Ok(placement),
+            Claimed::Right(right) => {
+                let _running = self.checkout.running.start(self.token.digest);
+                self.write_and_end(right, product_urls).await
+            }
+        }
+    }
+
+    /// The cart of the intent. Its MAC proved that it exists, so that a missing cart is a lost one.
+    async fn cart(&self) -> Result<Cart, PlaceOrderError> {
+        let found = self
+            .checkout
+            .ports
+            .carts
+            .find_cart(self.command.shopper, self.command.cart)
+            .await;
+        found
+            .map_err(PlaceOrderError::Unavailable)?
+            .ok_or(PlaceOrderError::CartChanged(None))
+    }
+
+    /// The order that the intent already has.
+    async fn replay(&self) -> Result<Option<Placement>, PlaceOrderError> {
+        let orders = &self.checkout.ports.orders;
+        let of_token = orders
+            .find_order_by_token(self.command.shopper, self.token.digest)
+            .await;
+        if let Some(order) = of_token.map_err(PlaceOrderError::Unavailable)? {
+            return Ok(Some(Placement::Replayed(order)));
+        }
+        let of_cart = orders.find_order_by_cart(self.command.shopper, self.command.cart).await;
+        Ok(of_cart.map_err(PlaceOrderError::Unavailable)?.map(Placement::Replayed))
+    }
+
+    /// Claims the token, waiting for another attempt that holds it until the deadline.
+    async fn claim(&self, product_urls: &[String]) -> Result<Claimed, PlaceOrderError> {
+        let timeouts = &self.checkout.settings.timeouts;
+        let claim = Claim {
+            token: self.token,
+            fingerprint: self.command.fingerprint,
+            attempt: self.id,
+            lease: timeouts.claim_lease,
+            product_urls: product_urls.to_vec(),
+            repeat_window: timeouts.repeat_window,
+            repeat: self.command.repeat,
+            keep: timeouts.result_kept,
+        };
+        loop {
+            let waiting_for = match self.checkout.ports.tokens.claim(&claim).await {
+                Ok(ClaimReply::Claimed) => return Ok(Claimed::Right(Right::Owner)),
+                Ok(ClaimReply::Mismatch) => return Err(PlaceOrderError::TokenMismatch),
+                // The database is authoritative: without the order there, the token store remembers a lost one.
+                Ok(ClaimReply::Placed(order)) => return self.replay_settled(order).await,
+                Ok(ClaimReply::Busy(_)) => PlaceOrderError::InProgress,
+                Ok(ClaimReply::Repeat(Some(earlier))) => return Err(PlaceOrderError::Repeat(Some(earlier))),
+                Ok(ClaimReply::Repeat(None)) => PlaceOrderError::Repeat(None),
+                Err(error) => return self.degrade(error).await,
+            };
+            if !self.wait().await {
+                return Err(waiting_for);
+            }
+        }
+    }
+
+    async fn replay_settled(&self, order: OrderId) -> Result<Claimed, PlaceOrderError> {
+        if let Some(placement) = self.replay().await? {
+            return Ok(Claimed::Replayed(placement));
+        }
+        tracing::error!(token = %self.token.digest, %order, "the token store names an order that the database lacks");
+        Err(PlaceOrderError::OutcomeUnknown(None))
+    }
+
+    /// Waits until asking again makes sense; `false` when the deadline came first.
+    async fn wait(&self) -> bool {
+        let again = (Instant::now() + POLL).min(self.deadline);
+        let ended_here = timeout_at(self.deadline, self.checkout.running.wait(self.token.digest)).await;
+        if ended_here == Ok(false) {
+            sleep_until(again).await;
+        }
+        Instant::now() < self.deadline
+    }
+
+    async fn degrade(&self, error: StoreError) -> Result<Claimed, PlaceOrderError> {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the token store is out of reach"
+        );
+        match self.checkout.settings.on_redis_outage {
+            OnRedisOutage::Database => Ok(Claimed::Right(Right::Degraded)),
+            OnRedisOutage::Refuse => {
+                let replayed = self.replay().await?;
+                replayed
+                    .map(Claimed::Replayed)
+                    .ok_or(PlaceOrderError::Unavailable(error))
+            }
+        }
+    }
+
+    async fn write_and_end(self, right: Right, product_urls: Vec<String>) -> Result<Placement, PlaceOrderError> {
+        let written = self.write().await;
+        if let Right::Owner = right {
+            match &written {
+                Ok(Insertion::Placed(order) | Insertion::Replayed(order)) => self.settle(order, product_urls).await,
+                Ok(Insertion::Refused(_)) => self.release(product_urls).await,
+                Err(error) if error.kind == StoreErrorKind::NotDone => self.release(product_urls).await,
+                // Undecided: the claim stays until its lease is over, and the next attempt finds out.
+                Err(_) => {}
+            }
+        }
+        match written {
+            Ok(Insertion::Placed(order)) => Ok(Placement::Placed(order)),
+            Ok(Insertion::Replayed(order)) => Ok(Placement::Replayed(order)),
+            Ok(Insertion::Refused(Refusal::CartChanged(quote))) => Err(PlaceOrderError::CartChanged(quote)),
+            Ok(Insertion::Refused(Refusal::OutOfStock(slugs))) => Err(PlaceOrderError::OutOfStock(slugs)),
+            Err(error) if error.kind == StoreErrorKind::NotDone => Err(PlaceOrderError::Unavailable(error)),
+            Err(error) => Err(PlaceOrderError::OutcomeUnknown(Some(error))),
+        }
+    }
+
+    /// Inserts; while the outcome is unknown, inserts the same again, which waits for the first and tells the truth.
+    async fn write(&self) -> Result<Insertion, StoreError> {
+        let order = NewOrder {
+            id: OrderId(self.checkout.new_uuid()),
+            token: self.token.digest,
+            shopper: self.command.shopper,
+            cart: self.command.cart,
+            fingerprint: self.command.fingerprint,
+            contact: self.command.contact.clone(),
+            placed_at: self.checkout.ports.clock.now(),
+        };
+        let give_up = Instant::now() + self.checkout.settings.timeouts.attempt;
+        let mut answer = self.insert(&order).await;
+        for _ in 1..INSERTS {
+            match &answer {
+                Err(error) if error.kind == StoreErrorKind::Unknown && Instant::now() < give_up => {
+                    tracing::warn!(
+                        error = error as &dyn std::error::Error,
+                        "inserting the same order again"
+                    );
+                    answer = self.insert(&order).await.map_err(still_unknown);
+                }
+                _ => break,
+            }
+        }
+        answer
+    }
+
+    async fn insert(&self, order: &NewOrder) -> Result<Insertion, StoreError> {
+        let mut answers = self.checkout.ports.orders.insert_once(vec![order.clone()]).await;
+        answers.pop().unwrap_or_else(|| {
+            Err(StoreError::new(
+                "insert order",
+                StoreErrorKind::Corrupt,
+                "the store gave no answer for the order",
+            ))
+        })
+    }
+
+    /// Never an error: the order stands, and the next submission finds it in the database.
+    async fn settle(&self, order: &Order, product_urls: Vec<String>) {
+        let settle = Settle {
+            token: self.token,
+            attempt: self.id,
+            order: EarlierOrder {
+                id: order.id,
+                placed_at: order.placed_at,
+            },
+            product_urls,
+            keep: self.checkout.settings.timeouts.result_kept,
+        };
+        self.note("settle", self.checkout.ports.tokens.settle(&settle).await);
+    }
+
+    async fn release(&self, product_urls: Vec<String>) {
+        let release = Release {
+            token: self.token,
+            attempt: self.id,
+            product_urls,
+        };
+        self.note("release", self.checkout.ports.tokens.release(&release).await);
+    }
+
+    fn note(&self, verb: &str, answer: Result<Held, StoreError>) {
+        match answer {
+            Ok(Held::Yes) => {}
+            Ok(Held::No) => tracing::info!(token = %self.token.digest, verb, "the claim was no longer this attempt's"),
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    verb,
+                    "the claim could not be ended"
+                );
+            }
+        }
+    }
+}
+
+/// After one unknown outcome, "not done" speaks of the second insert alone: the first may stand.
+fn still_unknown(error: StoreError) -> StoreError {
+    StoreError {
+        kind: StoreErrorKind::Unknown,
+        ..error
+    }
+}
+
+enum Claimed {
+    Right(Right),
+    Replayed(Placement),
+}

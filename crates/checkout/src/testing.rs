@@ -1,0 +1,108 @@
+//! Fakes, and the contract suites that every adapter must pass.
+//!
+//! An adapter's test names its constructor once, and gets one test for each sentence of the contract:
+//!
+//! ```text
+//! checkout::token_store_contract!(my_store().await);
+//! checkout::shop_contract!(my_shop().await);
+//! ```
+//!
+//! The suites share a store without disturbing each other: every test makes its own shoppers and products.
+
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "a contract panics when it is broken: that is what it is for"
+)]
+
+pub mod cart_contract;
+mod fakes;
+pub mod order_contract;
+pub mod token_contract;
+
+pub use fakes::{Fixture, ManualClock, RandomIds, Shop};
+
+/// One `#[tokio::test]` per sentence of a contract.
+#[macro_export]
+macro_rules! contract_tests {
+    ($module:path, $subject:expr, [$($name:ident),+ $(,)?]) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                use $module as contract;
+                contract::$name($subject).await;
+            }
+        )+
+    };
+}
+
+/// The contract of [`TokenStore`](crate::ports::TokenStore), as tests; takes an `Arc<dyn TokenStore>`.
+#[macro_export]
+macro_rules! token_store_contract {
+    ($store:expr) => {
+        $crate::contract_tests!(
+            $crate::testing::token_contract,
+            $store,
+            [
+                an_issued_token_is_claimed_by_one_attempt,
+                the_same_attempt_claims_again,
+                a_token_nobody_knows_is_claimed,
+                another_quote_is_a_mismatch_and_changes_nothing,
+                of_fifty_attempts_one_claims,
+                a_settled_token_names_its_order,
+                only_the_owner_settles_or_releases,
+                a_released_token_is_claimed_again,
+                an_expired_lease_is_taken_over,
+                issuing_again_changes_nothing,
+                a_running_attempt_guards_its_products,
+                an_order_guards_its_products_and_is_named,
+                a_confirmed_repeat_passes_an_order_but_not_a_running_attempt,
+                the_guard_ends_with_its_window,
+                a_guard_of_one_product_takes_no_other,
+                a_release_leaves_the_guard_of_another,
+                guards_are_per_shopper,
+                it_answers_a_ping,
+            ]
+        );
+    };
+}
+
+/// The contracts of the SQL ports, as tests; takes a [`Shop`].
+#[macro_export]
+macro_rules! shop_contract {
+    ($shop:expr) => {
+        $crate::contract_tests!(
+            $crate::testing::cart_contract,
+            $shop,
+            [
+                missing_products_are_added_once,
+                a_product_that_is_not_there_is_none,
+                adding_opens_one_basket_and_grows_its_line,
+                adding_at_once_opens_one_basket,
+                lines_keep_the_order_they_were_added_in,
+                a_line_is_set_and_removed,
+                what_is_not_there_can_not_be_changed,
+                a_full_cart_takes_no_more_lines,
+                buy_now_leaves_the_basket_alone,
+            ]
+        );
+        $crate::contract_tests!(
+            $crate::testing::order_contract,
+            $shop,
+            [
+                a_cart_becomes_an_order,
+                the_same_order_again_is_the_same_order,
+                another_token_for_the_cart_replays_its_order,
+                of_twenty_inserts_at_once_one_places,
+                another_fingerprint_is_refused_and_changes_nothing,
+                a_changed_cart_is_refused,
+                too_little_stock_is_refused_and_changes_nothing,
+                the_last_piece_is_sold_once,
+                another_shoppers_cart_is_refused,
+                orders_are_found_by_their_shopper_alone,
+                a_bad_order_does_not_fail_its_neighbours,
+                text_is_stored_as_it_was_given,
+                orders_are_listed_latest_first,
+            ]
+        );
+    };
+}

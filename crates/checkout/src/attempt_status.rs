@@ -4,7 +4,7 @@ use crate::cart::ShopperId;
 use crate::order::Order;
 use crate::ports::{StoreError, TokenRef, TokenState};
 use crate::service::Checkout;
-use crate::token::{OrderToken, TokenError};
+use crate::token::TokenDigest;
 
 /// What became of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,37 +17,16 @@ pub enum AttemptStatus {
     NotOrdered,
 }
 
-/// Why the status can not be told.
-#[derive(Debug, thiserror::Error)]
-pub enum AttemptStatusError {
-    /// The token was not made here, or it is someone else's.
-    #[error("the order token is not accepted")]
-    TokenRefused(#[source] TokenError),
-    /// The database did not answer.
-    #[error("the order could not be looked up")]
-    Unavailable(#[source] StoreError),
-}
-
 impl Checkout {
-    /// What became of the shopper's token. The database is asked first: it is authoritative.
-    pub async fn attempt_status(
-        &self,
-        shopper: ShopperId,
-        token: &OrderToken,
-    ) -> Result<AttemptStatus, AttemptStatusError> {
-        self.ports
-            .keys
-            .verify_shopper(token, shopper)
-            .map_err(AttemptStatusError::TokenRefused)?;
-        let known = TokenRef {
-            shopper,
-            digest: token.digest(),
-        };
-        let order = self.ports.orders.find_order_by_token(shopper, known.digest).await;
-        if let Some(order) = order.map_err(AttemptStatusError::Unavailable)? {
+    /// What became of the shopper's token. Asked by its digest, so that no token stands in an address; only the
+    /// shopper's own orders are found by it.
+    ///
+    /// The database is asked first: it is authoritative. An error means that it did not answer.
+    pub async fn attempt_status(&self, shopper: ShopperId, digest: TokenDigest) -> Result<AttemptStatus, StoreError> {
+        if let Some(order) = self.ports.orders.find_order_by_token(shopper, digest).await? {
             return Ok(AttemptStatus::Placed(order));
         }
-        match self.ports.tokens.state(known).await {
+        match self.ports.tokens.state(TokenRef { shopper, digest }).await {
             Ok(TokenState::Claimed(left)) if !left.is_zero() => Ok(AttemptStatus::Running),
             // Settled between the two look-ups: the next question finds the order.
             Ok(TokenState::Placed(_)) => Ok(AttemptStatus::Running),

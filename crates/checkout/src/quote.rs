@@ -1,5 +1,7 @@
 //! The quote: what the shopper saw and agreed to.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use crate::cart::{Cart, CartId, Quantity};
@@ -102,6 +104,23 @@ fn hash_money(hash: &mut Sha256, money: Money) {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub [u8; 32]);
 
+impl Fingerprint {
+    /// Reads a fingerprint from its 43 characters of unpadded URL-safe base 64.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() != 43 {
+            return None;
+        }
+        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+
+    /// The 43 characters for the form's hidden field.
+    #[must_use]
+    pub fn to_wire(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,6 +167,15 @@ mod tests {
         let mut turned = quote();
         turned.lines.reverse();
         assert_eq!(turned.fingerprint(), quote().fingerprint());
+    }
+
+    #[test]
+    fn a_fingerprint_survives_the_wire() {
+        let seen = quote().fingerprint();
+        assert_eq!(Fingerprint::parse(&seen.to_wire()), Some(seen));
+        for bad in ["", "abc", &"?".repeat(43), &"A".repeat(44)] {
+            assert_eq!(Fingerprint::parse(bad), None, "{bad}");
+        }
     }
 
     #[test]

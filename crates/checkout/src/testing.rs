@@ -16,10 +16,12 @@
 
 pub mod cart_contract;
 mod fakes;
+mod memory_shop;
 pub mod order_contract;
 pub mod token_contract;
 
 pub use fakes::{Fixture, ManualClock, RandomIds, Shop};
+pub use memory_shop::MemoryShop;
 
 /// One `#[tokio::test]` per sentence of a contract.
 #[macro_export]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{PlaceOrder, PlaceOrderError, Placement};
-use crate::cart::Cart;
+use crate::cart::{Cart, CartStatus};
 use crate::order::{Order, OrderId};
 use crate::ports::{
     AttemptId, Claim, ClaimReply, EarlierOrder, Held, Insertion, NewOrder, Refusal, Release, Settle, StoreError,
@@ -65,6 +65,11 @@ impl Attempt {
             return self.replay().await?.ok_or(PlaceOrderError::TokenExpired);
         }
         let cart = self.cart().await?;
+        if cart.status == CartStatus::Ordered
+            && let Some(placement) = self.replay().await?
+        {
+            return Ok(placement);
+        }
         let product_urls = cart
             .lines
             .iter()
@@ -125,11 +130,15 @@ impl Attempt {
                 // The database is authoritative: without the order there, the token store remembers a lost one.
                 Ok(ClaimReply::Placed(order)) => return self.replay_settled(order).await,
                 Ok(ClaimReply::Busy(_)) => PlaceOrderError::InProgress,
-                Ok(ClaimReply::Repeat(Some(earlier))) => return Err(PlaceOrderError::Repeat(Some(earlier))),
-                Ok(ClaimReply::Repeat(None)) => PlaceOrderError::Repeat(None),
+                Ok(ClaimReply::Repeat(earlier)) => PlaceOrderError::Repeat(earlier),
                 Err(error) => return self.degrade(error).await,
             };
-            if !self.wait().await {
+            // Whoever holds the claim or the guard may have ordered this very cart: through another page of it, or
+            // without being able to settle.
+            if let Some(placement) = self.replay().await? {
+                return Ok(Claimed::Replayed(placement));
+            }
+            if matches!(waiting_for, PlaceOrderError::Repeat(Some(_))) || !self.wait().await {
                 return Err(waiting_for);
             }
         }

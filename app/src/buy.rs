@@ -1,0 +1,358 @@
+//! The buy button as a pure state machine: `step(state, event)` gives the next state and what to do about it. The
+//! island renders the state and performs the effects; nothing here knows of a browser.
+//!
+//! Three rules hold in every order of events:
+//! * only [`State::can_send`] states send, and only on a click;
+//! * what is unknown never turns into failed by itself;
+//! * placed is final, and a late "placed" still wins.
+
+use crate::text;
+use crate::wire::{Certainty, Failure, FailureCode, Receipt};
+
+/// Counts the submissions of one page, so that late answers and timers are told from those of now.
+pub type Submission = u32;
+
+/// The button: its state, and how often it sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Button {
+    latest: Submission,
+    state: State,
+}
+
+/// Where the button is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Nothing was sent yet.
+    Idle,
+    /// A submission has been under way for this long.
+    Submitting(Patience),
+    /// It is not known whether the order was placed.
+    Unresolved,
+    /// The same product was ordered a moment ago; the shopper is asked.
+    Repeat(Failure),
+    /// Nothing was ordered, and the shopper can mend it here.
+    Failed(Failure),
+    /// The order stands.
+    Placed(Receipt),
+}
+
+/// How long a submission has been under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Patience {
+    /// Less than 400 ms: nothing is said yet.
+    Fresh,
+    /// 400 ms and more.
+    Waiting,
+    /// 5 s and more.
+    Slow,
+    /// 10 s and more.
+    VerySlow,
+    /// 12 s: the page stops waiting.
+    GivenUp,
+}
+
+impl Patience {
+    /// When each step is reached, in milliseconds after the submission.
+    pub const STEPS: [(Self, u32); 4] = [
+        (Self::Waiting, 400),
+        (Self::Slow, 5_000),
+        (Self::VerySlow, 10_000),
+        (Self::GivenUp, 12_000),
+    ];
+}
+
+/// What happens to the button.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The shopper submits the form: a click, or Enter.
+    Submit,
+    /// A submission has been under way for this long.
+    Waited(Submission, Patience),
+    /// The answer to a submission.
+    Answered(Submission, Result<Receipt, Failure>),
+}
+
+/// What the island does about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Send the form, and start the timers.
+    Send {
+        /// Which submission it is.
+        submission: Submission,
+        /// Whether the shopper was asked about an earlier order.
+        repeat_confirmed: bool,
+    },
+    /// Let the form be submitted again.
+    Unlock,
+    /// Move the focus to the summary of what is wrong.
+    FocusSummary,
+    /// Go to the receipt; the page is not kept in the history.
+    ShowReceipt(String),
+    /// Load the page anew, for a fresh token, and say why.
+    FreshPage(FailureCode),
+}
+
+impl Button {
+    /// The button that the server rendered, with what it said of the plain form, if that was sent.
+    #[must_use]
+    pub fn opening(rejected: Option<Failure>) -> Self {
+        Self {
+            latest: 0,
+            state: rejected.map_or(State::Idle, State::of),
+        }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+}
+
+impl State {
+    fn of(failure: Failure) -> Self {
+        match (failure.code, failure.code.certainty()) {
+            (FailureCode::Repeat, _) => Self::Repeat(failure),
+            (_, Certainty::Unknown) => Self::Unresolved,
+            _ => Self::Failed(failure),
+        }
+    }
+
+    /// Whether a submit event sends.
+    #[must_use]
+    pub const fn can_send(&self) -> bool {
+        matches!(self, Self::Idle | Self::Unresolved | Self::Repeat(_) | Self::Failed(_))
+    }
+
+    /// The value of `data-state`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Submitting(Patience::Slow) => "slow",
+            Self::Submitting(Patience::VerySlow | Patience::GivenUp) => "very-slow",
+            Self::Submitting(_) => "submitting",
+            Self::Unresolved => "unresolved",
+            Self::Repeat(_) => "repeat",
+            Self::Failed(_) => "failed",
+            Self::Placed(_) => "placed",
+        }
+    }
+
+    /// The label of the button, for an order of `total`.
+    #[must_use]
+    pub fn label(&self, total: &str) -> String {
+        match self {
+            Self::Idle | Self::Failed(_) | Self::Submitting(Patience::Fresh) => text::buy_now(total),
+            Self::Submitting(_) => text::PLACING.to_owned(),
+            Self::Unresolved => text::TRY_AGAIN.to_owned(),
+            Self::Repeat(_) => text::buy_it_again(total),
+            Self::Placed(_) => text::PLACED.to_owned(),
+        }
+    }
+
+    /// The polite line beside the button.
+    #[must_use]
+    pub fn status(&self) -> String {
+        match self {
+            Self::Idle | Self::Failed(_) | Self::Submitting(Patience::Fresh) => String::new(),
+            Self::Submitting(Patience::Waiting) => text::STATUS_PLACING.to_owned(),
+            Self::Submitting(Patience::Slow) => text::STATUS_SLOW.to_owned(),
+            Self::Submitting(_) => text::STATUS_VERY_SLOW.to_owned(),
+            Self::Unresolved => text::failure(&FailureCode::OutcomeUnknown.into()),
+            Self::Repeat(failure) => text::failure(failure),
+            Self::Placed(receipt) => text::status_placed(&receipt.number),
+        }
+    }
+
+    /// What the summary above the form lists.
+    #[must_use]
+    pub const fn failed(&self) -> Option<&Failure> {
+        match self {
+            Self::Failed(failure) => Some(failure),
+            _ => None,
+        }
+    }
+}
+
+/// The next state, and what to do about it. An event that the state does not expect changes nothing.
+#[must_use]
+pub fn step(button: &Button, event: Event) -> (Button, Vec<Effect>) {
+    let latest = button.latest;
+    let (state, effects) = match (&button.state, event) {
+        (State::Placed(_), _) => return (button.clone(), vec![]),
+        // A late "placed" wins over anything but an earlier "placed".
+        (_, Event::Answered(_, Ok(receipt))) => {
+            let show = Effect::ShowReceipt(receipt.url.clone());
+            (State::Placed(receipt), vec![show])
+        }
+        (state, Event::Submit) if state.can_send() => return send(button),
+        (State::Submitting(_), Event::Answered(of, Err(failure))) if of == latest => refused(failure),
+        (State::Submitting(_), Event::Waited(of, Patience::GivenUp)) if of == latest => {
+            (State::Unresolved, vec![Effect::Unlock])
+        }
+        (State::Submitting(before), Event::Waited(of, patience)) if of == latest && patience > *before => {
+            (State::Submitting(patience), vec![])
+        }
+        (state, _) => (state.clone(), vec![]),
+    };
+    (Button { latest, state }, effects)
+}
+
+fn send(button: &Button) -> (Button, Vec<Effect>) {
+    let submission = button.latest + 1;
+    let repeat_confirmed = matches!(button.state, State::Repeat(_));
+    let next = Button {
+        latest: submission,
+        state: State::Submitting(Patience::Fresh),
+    };
+    (
+        next,
+        vec![Effect::Send {
+            submission,
+            repeat_confirmed,
+        }],
+    )
+}
+
+fn refused(failure: Failure) -> (State, Vec<Effect>) {
+    let code = failure.code;
+    let next = State::of(failure);
+    let effects = match (&next, code.certainty()) {
+        (_, Certainty::NotOrderedFreshToken) => vec![Effect::FreshPage(code)],
+        (State::Failed(_), _) => vec![Effect::Unlock, Effect::FocusSummary],
+        _ => vec![Effect::Unlock],
+    };
+    (next, effects)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    fn receipt() -> Receipt {
+        let text = String::from;
+        Receipt {
+            order_id: text("1"),
+            number: text("A7K-4F2Q"),
+            url: text("/orders/1"),
+            replayed: false,
+        }
+    }
+
+    fn events() -> Vec<Event> {
+        let codes = [
+            FailureCode::Invalid,
+            FailureCode::Repeat,
+            FailureCode::CartChanged,
+            FailureCode::Unavailable,
+            FailureCode::NoAnswer,
+        ];
+        let mut events = vec![Event::Submit];
+        for submission in [1, 2] {
+            events.push(Event::Answered(submission, Ok(receipt())));
+            events.extend(codes.map(|code| Event::Answered(submission, Err(code.into()))));
+            events.extend(Patience::STEPS.map(|(patience, _)| Event::Waited(submission, patience)));
+        }
+        events
+    }
+
+    /// Walks every order of events to this depth and checks each step.
+    fn walk(check: impl Fn(&State, &Event, &State, &[Effect])) -> usize {
+        let mut worlds: HashSet<String> = HashSet::new();
+        let mut frontier = vec![Button::opening(None)];
+        for _ in 0..8 {
+            let mut next_frontier = Vec::new();
+            for button in frontier {
+                for event in events() {
+                    let (next, effects) = step(&button, event.clone());
+                    check(&button.state, &event, &next.state, &effects);
+                    if worlds.insert(format!("{next:?}")) {
+                        next_frontier.push(next);
+                    }
+                }
+            }
+            frontier = next_frontier;
+        }
+        worlds.len()
+    }
+
+    #[test]
+    fn only_a_submit_in_a_sending_state_sends() {
+        let worlds = walk(|state, event, _, effects| {
+            let sends = effects
+                .iter()
+                .filter(|effect| matches!(effect, Effect::Send { .. }))
+                .count();
+            let may = state.can_send() && *event == Event::Submit;
+            assert_eq!(sends, usize::from(may), "{state:?} {event:?}");
+        });
+        assert!(worlds > 10, "{worlds} worlds");
+    }
+
+    #[test]
+    fn placed_is_final_and_a_late_placed_wins() {
+        walk(|state, event, next, _| {
+            if matches!(state, State::Placed(_)) {
+                assert_eq!(next, state, "{event:?}");
+            } else if let Event::Answered(_, Ok(_)) = event {
+                assert!(matches!(next, State::Placed(_)), "{state:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn unknown_never_becomes_failed_by_itself() {
+        walk(|state, event, next, _| {
+            if matches!(state, State::Unresolved) {
+                assert!(!matches!(next, State::Failed(_) | State::Repeat(_)), "{event:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_form_is_unlocked_exactly_when_it_can_be_sent_again() {
+        walk(|state, event, next, effects| {
+            let fresh_page = effects.iter().any(|effect| matches!(effect, Effect::FreshPage(_)));
+            let opened = !state.can_send() && next.can_send() && !fresh_page;
+            assert_eq!(effects.contains(&Effect::Unlock), opened, "{state:?} {event:?}");
+        });
+    }
+
+    #[test]
+    fn two_submits_in_one_task_send_once() {
+        let (button, effects) = step(&Button::opening(None), Event::Submit);
+        assert_eq!(
+            effects,
+            [Effect::Send {
+                submission: 1,
+                repeat_confirmed: false
+            }]
+        );
+        assert_eq!(step(&button, Event::Submit).1, []);
+    }
+
+    #[test]
+    fn buying_again_says_that_the_shopper_was_asked() {
+        let (button, _) = step(&Button::opening(None), Event::Submit);
+        let (button, _) = step(&button, Event::Answered(1, Err(FailureCode::Repeat.into())));
+        let (_, effects) = step(&button, Event::Submit);
+        assert_eq!(
+            effects,
+            [Effect::Send {
+                submission: 2,
+                repeat_confirmed: true
+            }]
+        );
+    }
+
+    #[test]
+    fn timers_of_an_earlier_submission_do_not_touch_a_later_one() {
+        let (button, _) = step(&Button::opening(None), Event::Submit);
+        let (button, _) = step(&button, Event::Answered(1, Err(FailureCode::Unavailable.into())));
+        let (button, _) = step(&button, Event::Submit);
+        let (after, _) = step(&button, Event::Waited(1, Patience::GivenUp));
+        assert_eq!(after, button);
+    }
+}

@@ -1,0 +1,53 @@
+//! The few things that the island asks of the browser.
+
+use leptos::web_sys::{FormData, HtmlElement, HtmlFormElement, window};
+use wasm_bindgen::JsCast as _;
+
+use crate::wire::SubmitOrder;
+
+/// Reads the form as it stands now.
+pub(super) fn read_form(form: &HtmlFormElement) -> SubmitOrder {
+    let data = FormData::new_with_form(form).ok();
+    let field = |name: &str| {
+        data.as_ref()
+            .and_then(|data| data.get(name).as_string())
+            .unwrap_or_default()
+    };
+    SubmitOrder {
+        token: field("token"),
+        cart: field("cart"),
+        quote: field("quote"),
+        repeat: field("repeat"),
+        name: field("name"),
+        email: field("email"),
+        street: field("street"),
+        postcode: field("postcode"),
+        city: field("city"),
+        country: field("country"),
+    }
+}
+
+/// Goes to `url`; the page is not kept in the history.
+pub(super) fn replace_page(url: &str) {
+    if let Some(window) = window() {
+        // Only an address that is no URL fails, and ours are.
+        let _ = window.location().replace(url);
+    }
+}
+
+/// Moves the focus out of `form` to `target` if it is inside: a control that is about to be disabled would drop a
+/// keyboard user at the top of the page.
+pub(super) fn move_focus(form: &HtmlFormElement, target: &HtmlElement) {
+    let active = window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.active_element());
+    if active.is_some_and(|active| form.contains(Some(&active))) {
+        let _ = target.focus();
+    }
+}
+
+/// Lets the inline guard of the page pass the form's next submission.
+pub(super) fn unlock(form: &HtmlFormElement) {
+    let form: &HtmlElement = form.unchecked_ref();
+    form.dataset().delete("sent");
+}

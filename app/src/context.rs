@@ -1,0 +1,125 @@
+//! What a page or a server function knows of its request. The server provides it; nothing here names a web framework.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use checkout::Checkout;
+use checkout::cart::ShopperId;
+use checkout::catalogue::Slug;
+use checkout::issue_token::IssueTokenError;
+use checkout::ports::{Clock, StoreError};
+use leptos::config::LeptosOptions;
+use leptos::prelude::expect_context;
+
+use crate::wire::{Failure, FailureCode, OpenedCheckout, Receipt, SubmitOrder, parse_cart_id};
+
+/// The request as pages and server functions see it.
+#[derive(Clone)]
+pub struct RequestContext {
+    /// The shop's service.
+    pub checkout: Checkout,
+    /// The time, for saying how long ago something was.
+    pub clock: Arc<dyn Clock>,
+    /// Whose request it is.
+    pub shopper: ShopperId,
+    /// The status that the page answers with.
+    pub status: PageStatus,
+    /// Why the form that led here was not accepted.
+    pub rejection: Rejection,
+    /// Where the scripts are.
+    pub options: LeptosOptions,
+}
+
+/// The HTTP status of a page; 200 unless something sets it.
+#[derive(Clone, Debug)]
+pub struct PageStatus(Arc<AtomicU16>);
+
+impl Default for PageStatus {
+    fn default() -> Self {
+        Self(Arc::new(AtomicU16::new(200)))
+    }
+}
+
+impl PageStatus {
+    /// Answers with this status, unless something already set another.
+    pub fn set(&self, status: u16) {
+        // The first to set it knew the cause; what follows from it does not matter.
+        let _ = self
+            .0
+            .compare_exchange(200, status, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    /// The status to answer with.
+    #[must_use]
+    pub fn get(&self) -> u16 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A form that was not accepted, with what was typed, so that the page shows it again.
+#[derive(Clone, Debug, Default)]
+pub enum Rejection {
+    /// None was sent.
+    #[default]
+    None,
+    /// A confirmation page.
+    Order(Box<(SubmitOrder, Failure)>),
+    /// A quantity, for a product.
+    Quantity {
+        /// Of which product.
+        slug: Slug,
+        /// What was typed.
+        typed: String,
+    },
+    /// The cart takes no more lines.
+    CartFull,
+}
+
+impl RequestContext {
+    /// The context of the request that is being answered.
+    #[must_use]
+    pub fn current() -> Self {
+        expect_context()
+    }
+
+    /// Prices the shopper's cart and issues a token for it.
+    pub async fn open_checkout(&self, cart: &str) -> Result<OpenedCheckout, Failure> {
+        let cart = parse_cart_id(cart).ok_or(FailureCode::NotFound)?;
+        let confirmation = self.checkout.issue_token(self.shopper, cart).await;
+        confirmation.map(OpenedCheckout::from).map_err(|error| {
+            if let IssueTokenError::Unavailable(cause) = &error {
+                log("a confirmation page could not be made", cause);
+            }
+            Failure::from(&error)
+        })
+    }
+
+    /// Turns a submitted confirmation page into its one order.
+    pub async fn submit_order(&self, order: &SubmitOrder) -> Result<Receipt, Failure> {
+        let command = order.parse(self.shopper)?;
+        self.checkout
+            .place_order(command)
+            .await
+            .map(Receipt::from)
+            .map_err(|error| {
+                if let Some(cause) = std::error::Error::source(&error) {
+                    log(&error.to_string(), cause);
+                }
+                Failure::of_placing(&error, self.clock.now())
+            })
+    }
+
+    /// The value, or 503 and a line in the log.
+    pub fn or_unavailable<T>(&self, answer: Result<T, StoreError>) -> Option<T> {
+        answer
+            .map_err(|error| {
+                log("a page could not be made", &error);
+                self.status.set(FailureCode::Unavailable.http_status());
+            })
+            .ok()
+    }
+}
+
+fn log(what: &str, cause: &(dyn std::error::Error + 'static)) {
+    tracing::error!(error = cause, "{what}");
+}

@@ -1,0 +1,20 @@
+//! The pages, one file each. Rendered on the server alone; a page with an island names its scripts.
+
+mod cart;
+mod catalogue;
+mod checkout;
+mod load;
+mod not_found;
+mod order;
+mod orders;
+mod product;
+mod status;
+
+pub use cart::{BasketLink, CartPage};
+pub use catalogue::CataloguePage;
+pub use checkout::CheckoutPage;
+pub use not_found::NotFoundPage;
+pub use order::OrderPage;
+pub use orders::OrdersPage;
+pub use product::ProductPage;
+pub use status::StatusPage;

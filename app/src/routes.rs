@@ -1,0 +1,31 @@
+//! Every address of the shop, spelled once.
+
+use checkout::cart::CartId;
+use checkout::order::OrderId;
+
+/// The cart page.
+pub const CART: &str = "/cart";
+/// The shopper's orders.
+pub const ORDERS: &str = "/orders";
+/// Where *Add to cart* posts to.
+pub const ADD_TO_CART: &str = "/cart/lines";
+/// Where *Buy now* posts to.
+pub const BUY_NOW: &str = "/buy-now";
+
+/// The confirmation page of a cart, and where its form posts to.
+#[must_use]
+pub fn checkout(cart: CartId) -> String {
+    format!("/checkout/{cart}")
+}
+
+/// The page that tells what became of a token.
+#[must_use]
+pub fn status(digest: &str) -> String {
+    format!("/checkout/status/{digest}")
+}
+
+/// The receipt of an order.
+#[must_use]
+pub fn order(order: OrderId) -> String {
+    format!("/orders/{order}")
+}

@@ -1,0 +1,79 @@
+//! The document around every page.
+
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::SsrMode;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::path;
+
+use crate::context::RequestContext;
+use crate::pages::{
+    BasketLink, CartPage, CataloguePage, CheckoutPage, NotFoundPage, OrderPage, OrdersPage, ProductPage, StatusPage,
+};
+use crate::routes;
+
+/// Blocks the second submission of a form with `data-once`, before and without WASM: it marks the form when it is
+/// submitted, never disables the button (which would cancel the submission), and frees forms that the browser brings
+/// back from its back/forward cache or that got no answer for ten seconds. The order token makes both harmless.
+const GUARD: &str = "addEventListener('submit',e=>{let f=e.target,d=f.dataset;if('once'in d)if(d.sent){e.preventDefault();\
+e.stopImmediatePropagation()}else{d.sent=1;setTimeout(()=>delete d.sent,1e4)}},true);addEventListener('pageshow',e=>{\
+if(e.persisted)document.querySelectorAll('[data-sent]').forEach(f=>delete f.dataset.sent)})";
+
+/// The whole document.
+#[must_use]
+pub fn shell() -> impl IntoView {
+    provide_meta_context();
+    let options = RequestContext::current().options;
+    let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href=style/>
+                <script nonce=leptos::nonce::use_nonce() inner_html=GUARD></script>
+                <AutoReload options=options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// Header, page and footer.
+#[component]
+pub fn App() -> impl IntoView {
+    view! {
+        <Title formatter=|title: String| format!("{title} – Once")/>
+        <a class="skip-link" href="#main">"Skip to the content"</a>
+        <header class="site-header">
+            <a class="site-header__brand" href="/">"Once"</a>
+            <nav class="site-nav" aria-label="Shop">
+                <a href="/">"Shop"</a>
+                <a href=routes::ORDERS>"Orders"</a>
+                <BasketLink/>
+            </nav>
+        </header>
+        <main id="main" tabindex="-1">
+            <Router>
+                <Routes fallback=NotFoundPage>
+                    <Route path=path!("/") view=CataloguePage ssr=SsrMode::Async/>
+                    <Route path=path!("/products/:slug") view=ProductPage ssr=SsrMode::Async/>
+                    <Route path=path!("/cart") view=CartPage ssr=SsrMode::Async/>
+                    <Route path=path!("/checkout/:cart") view=CheckoutPage ssr=SsrMode::Async/>
+                    <Route path=path!("/checkout/status/:digest") view=StatusPage ssr=SsrMode::Async/>
+                    <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async/>
+                    <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async/>
+                </Routes>
+            </Router>
+        </main>
+        <footer class="site-footer">
+            <p>"Every order is placed exactly once, however often you click."</p>
+        </footer>
+    }
+}

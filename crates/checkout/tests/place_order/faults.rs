@@ -1,0 +1,163 @@
+//! Stores that fail when they are told to.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use checkout::cart::{CartId, ShopperId};
+use checkout::order::{Order, OrderId};
+use checkout::ports::{
+    Claim, ClaimReply, Held, Insertion, NewOrder, OrderStore, Release, Settle, StoreError, StoreErrorKind, TokenRef,
+    TokenState, TokenStore,
+};
+use checkout::quote::Fingerprint;
+use checkout::token::TokenDigest;
+use tokio::sync::Semaphore;
+
+/// What happens to one insert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is done, and the answer is lost.
+    LostAnswer,
+    /// It is not done, and nobody knows.
+    LostRequest,
+    /// It is certainly not done.
+    NotDone,
+    /// The adapter panics.
+    Panic,
+}
+
+/// Orders with faults, taken one per insert, in order.
+pub struct FaultyOrders {
+    pub inner: Arc<dyn OrderStore>,
+    pub faults: Mutex<VecDeque<Fault>>,
+    pub inserts: AtomicUsize,
+    /// Every insert waits for a permit.
+    pub gate: Semaphore,
+}
+
+impl FaultyOrders {
+    pub fn new(inner: Arc<dyn OrderStore>) -> Self {
+        let gate = Semaphore::new(Semaphore::MAX_PERMITS);
+        Self {
+            inner,
+            faults: Mutex::default(),
+            inserts: AtomicUsize::new(0),
+            gate,
+        }
+    }
+
+    pub fn fail(&self, faults: &[Fault]) {
+        self.faults.lock().expect("no panic").extend(faults);
+    }
+
+    /// Holds every insert back, until [`Self::open_gate`].
+    pub fn close_gate(&self) {
+        self.gate.forget_permits(Semaphore::MAX_PERMITS);
+    }
+
+    pub fn open_gate(&self) {
+        self.gate.add_permits(1_000);
+    }
+}
+
+fn error(kind: StoreErrorKind) -> StoreError {
+    StoreError::new("insert order", kind, "told to fail")
+}
+
+#[async_trait]
+impl OrderStore for FaultyOrders {
+    async fn insert_once(&self, orders: Vec<NewOrder>) -> Vec<Result<Insertion, StoreError>> {
+        self.inserts.fetch_add(1, Ordering::SeqCst);
+        self.gate
+            .acquire()
+            .await
+            .expect("the gate is never closed for good")
+            .forget();
+        let fault = self.faults.lock().expect("no panic").pop_front();
+        match fault {
+            None => self.inner.insert_once(orders).await,
+            Some(Fault::LostAnswer) => {
+                self.inner.insert_once(orders).await;
+                vec![Err(error(StoreErrorKind::Unknown))]
+            }
+            Some(Fault::LostRequest) => vec![Err(error(StoreErrorKind::Unknown))],
+            Some(Fault::NotDone) => vec![Err(error(StoreErrorKind::NotDone))],
+            Some(Fault::Panic) => panic!("told to panic"),
+        }
+    }
+
+    async fn find_order(&self, shopper: ShopperId, id: OrderId) -> Result<Option<Order>, StoreError> {
+        self.inner.find_order(shopper, id).await
+    }
+
+    async fn find_order_by_token(&self, shopper: ShopperId, token: TokenDigest) -> Result<Option<Order>, StoreError> {
+        self.inner.find_order_by_token(shopper, token).await
+    }
+
+    async fn find_order_by_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Order>, StoreError> {
+        self.inner.find_order_by_cart(shopper, cart).await
+    }
+
+    async fn list_orders(&self, shopper: ShopperId, limit: u32) -> Result<Vec<Order>, StoreError> {
+        self.inner.list_orders(shopper, limit).await
+    }
+}
+
+/// Tokens that can be taken out of reach, and count who asks.
+pub struct FaultyTokens {
+    pub inner: Arc<dyn TokenStore>,
+    pub down: AtomicBool,
+    pub asked: AtomicUsize,
+}
+
+impl FaultyTokens {
+    pub fn new(inner: Arc<dyn TokenStore>) -> Self {
+        Self {
+            inner,
+            down: AtomicBool::new(false),
+            asked: AtomicUsize::new(0),
+        }
+    }
+
+    fn reach(&self) -> Result<&dyn TokenStore, StoreError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        if self.down.load(Ordering::SeqCst) {
+            return Err(StoreError::new(
+                "reach the token store",
+                StoreErrorKind::Unknown,
+                "told to be down",
+            ));
+        }
+        Ok(self.inner.as_ref())
+    }
+}
+
+#[async_trait]
+impl TokenStore for FaultyTokens {
+    async fn issue(&self, token: TokenRef, fingerprint: Fingerprint, keep: Duration) -> Result<(), StoreError> {
+        self.reach()?.issue(token, fingerprint, keep).await
+    }
+
+    async fn claim(&self, claim: &Claim) -> Result<ClaimReply, StoreError> {
+        self.reach()?.claim(claim).await
+    }
+
+    async fn settle(&self, settle: &Settle) -> Result<Held, StoreError> {
+        self.reach()?.settle(settle).await
+    }
+
+    async fn release(&self, release: &Release) -> Result<Held, StoreError> {
+        self.reach()?.release(release).await
+    }
+
+    async fn state(&self, token: TokenRef) -> Result<TokenState, StoreError> {
+        self.reach()?.state(token).await
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.reach()?.ping().await
+    }
+}

@@ -1,0 +1,100 @@
+//! What can be set. `.env.sample` lists the same.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use checkout::settings::{OnRedisOutage, SHORTEST_REPEAT_WINDOW, Settings, Timeouts};
+use clap::Parser;
+
+/// Once: a checkout that cannot order twice.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "once", version, about, max_term_width = 100)]
+pub struct Config {
+    /// The database: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/once.db", hide_env_values = true)]
+    pub database_url: String,
+
+    /// The token store: redis://HOST:PORT. Without it, tokens are kept in this process, which must be the only one
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub redis_url: Option<String>,
+
+    /// The address to listen on
+    #[arg(long, env = "LEPTOS_SITE_ADDR", default_value = "127.0.0.1:3000")]
+    pub address: SocketAddr,
+
+    /// The folder of scripts, styles and pictures
+    #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
+    pub site_root: PathBuf,
+
+    /// Signs sessions and order tokens: at least 32 characters. Without it, one is made and kept in --secret-file
+    #[arg(long, env = "ONCE_SECRET", hide_env_values = true)]
+    pub secret: Option<String>,
+
+    /// Where a secret that was made here is kept
+    #[arg(long, env = "ONCE_SECRET_FILE", default_value = "data/secret")]
+    pub secret_file: PathBuf,
+
+    /// What to do while Redis is out of reach: `database` goes on selling, exactly once; `refuse` answers 503
+    #[arg(long, env = "ONCE_ON_REDIS_OUTAGE", default_value = "database", value_parser = on_redis_outage)]
+    pub on_redis_outage: OnRedisOutage,
+
+    /// For how many seconds buying the same product again asks first
+    #[arg(long, env = "ONCE_REPEAT_WINDOW_S", default_value = "1200", value_parser = repeat_window)]
+    pub repeat_window: Duration,
+}
+
+impl Config {
+    /// How the order protocol runs.
+    pub fn settings(&self) -> Settings {
+        let timeouts = Timeouts { repeat_window: self.repeat_window, ..Timeouts::default() };
+        Settings { timeouts, on_redis_outage: self.on_redis_outage }
+    }
+}
+
+fn on_redis_outage(text: &str) -> Result<OnRedisOutage, &'static str> {
+    match text {
+        "database" => Ok(OnRedisOutage::Database),
+        "refuse" => Ok(OnRedisOutage::Refuse),
+        _ => Err("write `database` or `refuse`"),
+    }
+}
+
+fn repeat_window(text: &str) -> Result<Duration, String> {
+    let window = text.parse().map(Duration::from_secs).map_err(|_| "write a number of seconds".to_owned())?;
+    if window < SHORTEST_REPEAT_WINDOW {
+        return Err(format!("write at least {} seconds", SHORTEST_REPEAT_WINDOW.as_secs()));
+    }
+    Ok(window)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Config, String> {
+        let arguments = std::iter::once("once").chain(arguments.iter().copied());
+        Config::try_parse_from(arguments).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_defaults_need_no_server() {
+        let config = parse(&[]).expect("nothing is required");
+        assert!(config.database_url.starts_with("sqlite://"));
+        assert_eq!(config.redis_url, None);
+        assert_eq!(config.settings().timeouts.check(), Ok(()));
+    }
+
+    #[test]
+    fn what_can_not_be_is_refused_with_what_to_write() {
+        for (argument, says) in [
+            ("--repeat-window=4", "at least 5 seconds"),
+            ("--repeat-window=soon", "a number of seconds"),
+            ("--on-redis-outage=ignore", "`database` or `refuse`"),
+            ("--address=3000", "invalid socket address"),
+        ] {
+            let refused = parse(&[argument]).expect_err(argument);
+            assert!(refused.contains(says), "{argument}: {refused}");
+        }
+    }
+}

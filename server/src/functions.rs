@@ -1,0 +1,60 @@
+//! The server functions' way in: statuses by the one table, and nothing of the framework's own answers.
+
+use app::wire::{Failure, FailureCode};
+use axum::Extension;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, REFERER, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use leptos::prelude::provide_context;
+use leptos::server_fn::error::FromServerFnError as _;
+
+use crate::AppState;
+use crate::pages::context;
+use crate::session::Visitor;
+
+/// A failure is smaller than this.
+const MOST_BYTES: usize = 16 * 1024;
+
+/// Answers a server function.
+pub(crate) async fn function(
+    State(app): State<AppState>,
+    Extension(Visitor(shopper)): Extension<Visitor>,
+    mut request: Request,
+) -> Response {
+    // With these the framework would answer a plain form with a redirect to wherever the request says it came from.
+    // Plain forms have a way in of their own.
+    request.headers_mut().remove(ACCEPT);
+    request.headers_mut().remove(REFERER);
+    let ctx = context(&app, shopper, app::context::Rejection::None);
+    let answer = leptos_axum::handle_server_fns_with_context(move || provide_context(ctx.clone()), request).await;
+    let mut response = answer.into_response();
+    if response.status() != StatusCode::OK {
+        response = failed(response).await;
+    }
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The framework answers every error with 500; the failure itself says what it is.
+async fn failed(response: Response) -> Response {
+    let body = to_bytes(response.into_body(), MOST_BYTES).await.unwrap_or_default();
+    let failure = match Failure::de(body) {
+        Failure { code: FailureCode::NoAnswer, .. } => FailureCode::Malformed.into(),
+        failure => failure,
+    };
+    answer(&failure)
+}
+
+/// A failure, with its status.
+fn answer(failure: &Failure) -> Response {
+    let status = StatusCode::from_u16(failure.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = Response::new(Body::from(failure.ser()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if status == StatusCode::SERVICE_UNAVAILABLE || failure.code == FailureCode::InProgress {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("2"));
+    }
+    response
+}

@@ -1,0 +1,24 @@
+//! The shop's server: the composition root, the ways in, start and stop.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`config`] | what can be set, from the environment or the command line |
+//! | [`startup`] | the only place that names a concrete store |
+//! | [`router`] | every address, and what stands before it |
+//! | `forms`, `functions`, `pages` | the ways in: plain forms, server functions, pages |
+//! | `session` | whose request it is |
+
+pub mod config;
+mod forms;
+mod functions;
+mod health;
+mod pages;
+pub mod router;
+mod secrets;
+mod seed;
+mod session;
+pub mod startup;
+mod state;
+mod system;
+
+pub use state::AppState;

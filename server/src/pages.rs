@@ -1,0 +1,70 @@
+//! Pages: rendered in full before they are sent, so that status and cookies are right.
+
+use std::str::FromStr as _;
+
+use app::context::{PageStatus, Rejection, RequestContext};
+use app::shell::shell;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::response::Response;
+use axum::Extension;
+use leptos::prelude::provide_context;
+
+use crate::AppState;
+use crate::session::Visitor;
+
+/// Answers a GET with its page.
+pub(crate) async fn page(
+    State(app): State<AppState>,
+    Extension(Visitor(shopper)): Extension<Visitor>,
+    request: Request,
+) -> Response {
+    render(context(&app, shopper, Rejection::None), request).await
+}
+
+/// Answers a form that was not accepted with the page it came from, which shows what was typed and what is wrong.
+pub(crate) async fn rejected(
+    app: &AppState,
+    Visitor(shopper): Visitor,
+    page: &str,
+    status: u16,
+    rejection: Rejection,
+) -> Response {
+    let ctx = context(app, shopper, rejection);
+    let mut request = Request::new(Body::empty());
+    *request.method_mut() = Method::GET;
+    // The addresses are ours; one that is none would render the 404 page.
+    *request.uri_mut() = Uri::from_str(page).unwrap_or_default();
+    let page_status = ctx.status.clone();
+    let mut response = render(ctx, request).await;
+    if page_status.get() == 200 {
+        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    }
+    response
+}
+
+/// What pages and server functions know of a request.
+pub(crate) fn context(app: &AppState, shopper: checkout::cart::ShopperId, rejection: Rejection) -> RequestContext {
+    RequestContext {
+        checkout: app.checkout.clone(),
+        clock: app.clock.clone(),
+        shopper,
+        status: PageStatus::default(),
+        rejection,
+        options: app.options.clone(),
+    }
+}
+
+async fn render(ctx: RequestContext, request: Request) -> Response {
+    let status = ctx.status.clone();
+    let handler = leptos_axum::render_app_async_with_context(move || provide_context(ctx.clone()), shell);
+    let mut response = handler(request).await;
+    *response.status_mut() = StatusCode::from_u16(status.get()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    // Every page shows something of its shopper: the cart at least.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,56 @@
+//! Every address of the shop, and what stands before it.
+
+use app::shell::App;
+use axum::Router;
+use axum::http::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::http::HeaderValue;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use leptos_axum::{LeptosRoutes as _, generate_route_list};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::state::AppState;
+use crate::{forms, functions, health, pages, session};
+
+/// The most bytes that a request's body may have. The longest form is far smaller.
+const MOST_BODY_BYTES: usize = 64 * 1024;
+
+/// The whole shop.
+pub fn router(app: AppState) -> Router {
+    let files = ServeDir::new(app.options.site_root.as_ref()).append_index_html_on_directories(false);
+    let shop = shop(&app);
+    Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .nest_service("/pkg", ServeDir::new(format!("{}/{}", app.options.site_root, app.options.site_pkg_dir)))
+        .fallback_service(files.fallback(shop.with_state(app.clone())))
+        .layer(CompressionLayer::new())
+        .layer(SetResponseHeaderLayer::if_not_present(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .layer(SetResponseHeaderLayer::if_not_present(X_FRAME_OPTIONS, HeaderValue::from_static("DENY")))
+        .layer(SetResponseHeaderLayer::if_not_present(REFERRER_POLICY, HeaderValue::from_static("same-origin")))
+        .layer(CatchPanicLayer::new())
+        .layer(TraceLayer::new_for_http())
+        .with_state(app)
+}
+
+/// What belongs to a shopper: pages, forms and server functions.
+fn shop(app: &AppState) -> Router<AppState> {
+    Router::new()
+        .route("/cart/lines", post(forms::add_line))
+        .route("/cart/lines/{slug}", post(forms::set_line))
+        .route("/buy-now", post(forms::buy_now))
+        .route("/api/open_checkout", post(functions::function))
+        .route("/api/submit_order", post(functions::function))
+        .route("/checkout/{cart}", post(forms::submit_order))
+        .leptos_routes_with_handler(generate_route_list(App), pages::page)
+        .fallback(pages::page)
+        .layer(from_fn_with_state(app.clone(), session::session))
+        .layer(CsrfLayer::new())
+        .layer(RequestBodyLimitLayer::new(MOST_BODY_BYTES))
+}

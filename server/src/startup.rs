@@ -1,0 +1,146 @@
+//! Start: checks what was set, opens the stores, serves until told to stop. **The only place that names a concrete
+//! store.**
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use async_trait::async_trait;
+use checkout::Checkout;
+use checkout::ports::{CartStore, OrderStore, ProductStore, TokenStore};
+use checkout::service::Ports;
+use checkout::settings::Timeouts;
+use checkout_memory::MemoryTokens;
+use checkout_postgres::PostgresShop;
+use checkout_redis::RedisTokens;
+use checkout_sqlite::SqliteShop;
+use leptos::config::LeptosOptions;
+use tokio::net::TcpListener;
+
+use crate::config::Config;
+use crate::health::Stores;
+use crate::state::AppState;
+use crate::system::{SystemClock, SystemIds};
+use crate::{router, secrets, seed};
+
+/// Serves the shop until `stop` is over; then takes no more requests and waits for running attempts.
+pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+    let listener = listen(&config).await?;
+    let (app, stores) = open(&config).await?;
+    let checkout = app.checkout.clone();
+    tracing::info!("Once is open at http://{} – {stores}", listener.local_addr()?);
+    axum::serve(listener, router::router(app)).with_graceful_shutdown(stop).await?;
+    let left = checkout.shut_down().await;
+    if left > 0 {
+        tracing::error!(left, "stopped with attempts still running; their tokens tell what became of them");
+    }
+    Ok(())
+}
+
+/// Opens the stores, migrates and seeds them. Also says in words which they are.
+pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
+    let settings = config.settings();
+    settings.timeouts.check()?;
+    let secrets = secrets::load(config)?;
+    let clock = Arc::new(SystemClock);
+    let database = Database::open(&config.database_url, &settings.timeouts).await?;
+    let tokens = Tokens::open(config.redis_url.as_deref(), &settings.timeouts).await?;
+    let stores = format!("orders in {}; tokens in {}", database.name(), tokens.name);
+    let (products, carts, orders) = database.ports();
+    seed::seed(products.as_ref()).await?;
+    let ports = Ports {
+        products,
+        carts,
+        orders,
+        tokens: tokens.store.clone(),
+        clock: clock.clone(),
+        ids: Arc::new(SystemIds),
+        keys: secrets.tokens,
+    };
+    let app = AppState {
+        checkout: Checkout::new(ports, settings),
+        clock,
+        session_key: secrets.session,
+        options: options(config),
+        stores: Arc::new(Opened { database, tokens: tokens.store }),
+    };
+    Ok((app, stores))
+}
+
+async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(config.address).await.with_context(|| {
+        format!("{} can not be listened on: stop what uses it, or choose another with LEPTOS_SITE_ADDR", config.address)
+    })
+}
+
+fn options(config: &Config) -> LeptosOptions {
+    LeptosOptions::builder()
+        .output_name("once")
+        .site_root(config.site_root.display().to_string())
+        .site_addr(config.address)
+        .build()
+}
+
+enum Database {
+    Sqlite(SqliteShop),
+    Postgres(PostgresShop),
+}
+
+impl Database {
+    async fn open(url: &str, timeouts: &Timeouts) -> anyhow::Result<Self> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => Ok(Self::Sqlite(checkout_sqlite::open(url, timeouts).await?)),
+            Some("postgres" | "postgresql") => Ok(Self::Postgres(checkout_postgres::open(url, timeouts).await?)),
+            _ => anyhow::bail!("DATABASE_URL must begin with sqlite:// or postgres://"),
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    fn ports(&self) -> (Arc<dyn ProductStore>, Arc<dyn CartStore>, Arc<dyn OrderStore>) {
+        match self {
+            Self::Sqlite(shop) => (shop.products.clone(), shop.carts.clone(), shop.orders.clone()),
+            Self::Postgres(shop) => (shop.products.clone(), shop.carts.clone(), shop.orders.clone()),
+        }
+    }
+}
+
+struct Tokens {
+    store: Arc<dyn TokenStore>,
+    name: &'static str,
+}
+
+impl Tokens {
+    async fn open(url: Option<&str>, timeouts: &Timeouts) -> anyhow::Result<Self> {
+        Ok(match url {
+            Some(url) => Self { store: Arc::new(RedisTokens::connect(url, timeouts).await?), name: "Redis" },
+            None => Self {
+                store: Arc::new(MemoryTokens::new(Arc::new(SystemClock))),
+                name: "this process, which must be the only one (set REDIS_URL for more)",
+            },
+        })
+    }
+}
+
+struct Opened {
+    database: Database,
+    tokens: Arc<dyn TokenStore>,
+}
+
+#[async_trait]
+impl Stores for Opened {
+    async fn database(&self) -> bool {
+        match &self.database {
+            Database::Sqlite(shop) => shop.ping().await.is_ok(),
+            Database::Postgres(shop) => shop.ping().await.is_ok(),
+        }
+    }
+
+    async fn tokens(&self) -> bool {
+        self.tokens.ping().await.is_ok()
+    }
+}

@@ -1,0 +1,24 @@
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use axum_extra::extract::cookie::Key;
+use checkout::Checkout;
+use checkout::ports::Clock;
+use leptos::config::LeptosOptions;
+
+/// What every handler can reach. Cheap to clone.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    /// The shop's service.
+    pub checkout: Checkout,
+    /// The time, for saying how long ago something was.
+    #[from_ref(skip)]
+    pub clock: Arc<dyn Clock>,
+    /// Signs the session cookie.
+    pub session_key: Key,
+    /// Where the scripts are.
+    pub options: LeptosOptions,
+    /// Whether the stores answer.
+    #[from_ref(skip)]
+    pub stores: Arc<dyn crate::health::Stores>,
+}

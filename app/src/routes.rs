@@ -1,6 +1,7 @@
 //! Every address of the shop, spelled once.
 
 use checkout::cart::CartId;
+use checkout::catalogue::Slug;
 use checkout::order::OrderId;
 
 /// The cart page.
@@ -11,6 +12,12 @@ pub const ORDERS: &str = "/orders";
 pub const ADD_TO_CART: &str = "/cart/lines";
 /// Where *Buy now* posts to.
 pub const BUY_NOW: &str = "/buy-now";
+
+/// Where *Update* and *Remove* of a line of the basket post to.
+#[must_use]
+pub fn line(slug: &Slug) -> String {
+    format!("{ADD_TO_CART}/{slug}")
+}
 
 /// The confirmation page of a cart, and where its form posts to.
 #[must_use]

@@ -32,6 +32,8 @@ pub fn shell() -> impl IntoView {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
+                <meta name="theme-color" content="#f5f3ed" media="(prefers-color-scheme: light)"/>
+                <meta name="theme-color" content="#1b1a17" media="(prefers-color-scheme: dark)"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style/>
                 <script nonce=leptos::nonce::use_nonce() inner_html=GUARD></script>
@@ -50,12 +52,12 @@ pub fn shell() -> impl IntoView {
 pub fn App() -> impl IntoView {
     view! {
         <Title formatter=|title: String| format!("{title} – Once")/>
-        <a class="skip-link" href="#main">"Skip to the content"</a>
+        <a class="skip" href="#main">"Skip to content"</a>
         <header class="site-header">
-            <a class="site-header__brand" href="/">"Once"</a>
-            <nav class="site-nav" aria-label="Shop">
-                <a href="/">"Shop"</a>
-                <a href=routes::ORDERS>"Orders"</a>
+            <a class="wordmark" href="/" aria-label="Once, the shop"><Wordmark/></a>
+            <nav aria-label="Shop">
+                <a href=routes::ORDERS>"Your orders"</a>
+                " "
                 <BasketLink/>
             </nav>
         </header>
@@ -73,7 +75,27 @@ pub fn App() -> impl IntoView {
             </Router>
         </main>
         <footer class="site-footer">
-            <p>"Every order is placed exactly once, however often you click."</p>
+            <p>"Press the button as often as you like. You order once."</p>
         </footer>
+    }
+}
+
+/// The name of the shop, drawn.
+#[component]
+fn Wordmark() -> impl IntoView {
+    view! {
+        <svg
+            aria-hidden="true"
+            viewBox="0 0 202 50"
+            width="202"
+            height="50"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="8"
+            stroke-linecap="round"
+        >
+            <path d="M25 18v14M66 44V25a19 19 0 0 1 38 0v19M149 11.6a21 21 0 1 0 0 26.8M154 25.5h43a21.5 21.5 0 1 0-5.500 13"/>
+            <circle cx="25" cy="25" r="21"/>
+        </svg>
     }
 }

@@ -1,5 +1,8 @@
 //! What the shop says. Plain words: what happened to the order, and what to do next.
 
+use checkout::time::Timestamp;
+use time::OffsetDateTime;
+
 use checkout::contact::{Field, FieldError, FieldProblem};
 
 use crate::wire::{Failure, FailureCode};
@@ -111,6 +114,21 @@ pub fn duration(seconds: u64) -> String {
     format!("{number} {unit}{plural}")
 }
 
+/// A point in time, to the minute.
+#[must_use]
+pub fn moment(at: Timestamp) -> String {
+    let seconds = i64::try_from(at.unix_ms / 1000).unwrap_or_default();
+    let at = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    format!(
+        "{} {} {}, {:02}:{:02} UTC",
+        at.day(),
+        at.month(),
+        at.year(),
+        at.hour(),
+        at.minute()
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,6 +138,14 @@ mod tests {
         for (seconds, text) in [(0, "0 seconds"), (1, "1 second"), (179, "2 minutes"), (3600, "1 hour")] {
             assert_eq!(duration(seconds), text);
         }
+    }
+
+    #[test]
+    fn moments_are_told_to_the_minute() {
+        assert_eq!(
+            moment(Timestamp::from_unix_ms(1_700_000_000_000)),
+            "14 November 2023, 22:13 UTC"
+        );
     }
 
     #[test]

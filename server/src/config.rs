@@ -12,7 +12,12 @@ use clap::Parser;
 #[command(name = "once", version, about, max_term_width = 100)]
 pub struct Config {
     /// The database: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/once.db", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite://data/once.db",
+        hide_env_values = true
+    )]
     pub database_url: String,
 
     /// The token store: redis://HOST:PORT. Without it, tokens are kept in this process, which must be the only one
@@ -47,8 +52,14 @@ pub struct Config {
 impl Config {
     /// How the order protocol runs.
     pub fn settings(&self) -> Settings {
-        let timeouts = Timeouts { repeat_window: self.repeat_window, ..Timeouts::default() };
-        Settings { timeouts, on_redis_outage: self.on_redis_outage }
+        let timeouts = Timeouts {
+            repeat_window: self.repeat_window,
+            ..Timeouts::default()
+        };
+        Settings {
+            timeouts,
+            on_redis_outage: self.on_redis_outage,
+        }
     }
 }
 
@@ -61,7 +72,10 @@ fn on_redis_outage(text: &str) -> Result<OnRedisOutage, &'static str> {
 }
 
 fn repeat_window(text: &str) -> Result<Duration, String> {
-    let window = text.parse().map(Duration::from_secs).map_err(|_| "write a number of seconds".to_owned())?;
+    let window = text
+        .parse()
+        .map(Duration::from_secs)
+        .map_err(|_| "write a number of seconds".to_owned())?;
     if window < SHORTEST_REPEAT_WINDOW {
         return Err(format!("write at least {} seconds", SHORTEST_REPEAT_WINDOW.as_secs()));
     }

@@ -33,7 +33,9 @@ pub(crate) async fn function(
     if response.status() != StatusCode::OK {
         response = failed(response).await;
     }
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -41,7 +43,10 @@ pub(crate) async fn function(
 async fn failed(response: Response) -> Response {
     let body = to_bytes(response.into_body(), MOST_BYTES).await.unwrap_or_default();
     let failure = match Failure::de(body) {
-        Failure { code: FailureCode::NoAnswer, .. } => FailureCode::Malformed.into(),
+        Failure {
+            code: FailureCode::NoAnswer,
+            ..
+        } => FailureCode::Malformed.into(),
         failure => failure,
     };
     answer(&failure)
@@ -52,9 +57,13 @@ fn answer(failure: &Failure) -> Response {
     let status = StatusCode::from_u16(failure.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::new(Body::from(failure.ser()));
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     if status == StatusCode::SERVICE_UNAVAILABLE || failure.code == FailureCode::InProgress {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from_static("2"));
     }
     response
 }

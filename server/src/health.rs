@@ -38,7 +38,10 @@ pub(crate) async fn readyz(State(app): State<AppState>) -> impl IntoResponse {
         _ => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
     };
     let told = |up: bool| if up { "up" } else { "down" };
-    (status, format!("{word}\ndatabase {}\ntokens {}\n", told(database), told(tokens)))
+    (
+        status,
+        format!("{word}\ndatabase {}\ntokens {}\n", told(database), told(tokens)),
+    )
 }
 
 async fn in_time(answer: impl Future<Output = bool>) -> bool {

@@ -4,12 +4,12 @@ use std::str::FromStr as _;
 
 use app::context::{PageStatus, Rejection, RequestContext};
 use app::shell::shell;
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
-use axum::Extension;
 use leptos::prelude::provide_context;
 
 use crate::AppState;

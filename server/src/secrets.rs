@@ -27,17 +27,31 @@ pub(crate) fn load(config: &Config) -> anyhow::Result<Secrets> {
         None => kept(&config.secret_file)?,
     };
     if secret.len() < SHORTEST {
-        bail!("the secret has {} characters: give ONCE_SECRET at least {SHORTEST}, from a random source", secret.len());
+        bail!(
+            "the secret has {} characters: give ONCE_SECRET at least {SHORTEST}, from a random source",
+            secret.len()
+        );
     }
     let session = derive("session", &secret);
     Ok(Secrets {
         session: axum_extra::extract::cookie::Key::derive_from(&session),
-        tokens: KeyRing::new(Key { id: 1, secret: derive("order token", &secret) }, vec![]),
+        tokens: KeyRing::new(
+            Key {
+                id: 1,
+                secret: derive("order token", &secret),
+            },
+            vec![],
+        ),
     })
 }
 
 fn derive(purpose: &str, secret: &str) -> [u8; 32] {
-    Sha256::new_with_prefix(b"once secret 1\n").chain_update(purpose).chain_update(b"\n").chain_update(secret).finalize().into()
+    Sha256::new_with_prefix(b"once secret 1\n")
+        .chain_update(purpose)
+        .chain_update(b"\n")
+        .chain_update(secret)
+        .finalize()
+        .into()
 }
 
 fn kept(file: &Path) -> anyhow::Result<String> {
@@ -49,14 +63,20 @@ fn kept(file: &Path) -> anyhow::Result<String> {
 }
 
 fn make(file: &Path) -> anyhow::Result<String> {
-    let secret = random::<32>().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let secret = random::<32>()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect::<String>();
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).with_context(|| format!("the folder {} can not be made", folder.display()))?;
     }
     // `create_new`: when two processes start at once, one makes the secret and the other reads it.
     let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
     match made {
-        Ok(mut made) => made.write_all(secret.as_bytes()).map(|()| secret).context("the secret can not be kept"),
+        Ok(mut made) => made
+            .write_all(secret.as_bytes())
+            .map(|()| secret)
+            .context("the secret can not be kept"),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => kept(file),
         Err(error) => Err(error).with_context(|| format!("the secret can not be kept in {}", file.display())),
     }

@@ -23,12 +23,19 @@ pub(crate) async fn session(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let known = jar.get(COOKIE).and_then(|cookie| Uuid::try_parse(cookie.value()).ok()).map(ShopperId::from_uuid);
+    let known = jar
+        .get(COOKIE)
+        .and_then(|cookie| Uuid::try_parse(cookie.value()).ok())
+        .map(ShopperId::from_uuid);
     let shopper = known.unwrap_or_else(|| app.checkout.new_shopper());
     let keep = known.is_none() && !request.method().is_safe();
     request.extensions_mut().insert(Visitor(shopper));
     let response = next.run(request).await;
-    if keep { (jar.add(cookie(shopper)), response).into_response() } else { response }
+    if keep {
+        (jar.add(cookie(shopper)), response).into_response()
+    } else {
+        response
+    }
 }
 
 fn cookie(shopper: ShopperId) -> Cookie<'static> {

@@ -28,10 +28,15 @@ pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'stat
     let (app, stores) = open(&config).await?;
     let checkout = app.checkout.clone();
     tracing::info!("Once is open at http://{} – {stores}", listener.local_addr()?);
-    axum::serve(listener, router::router(app)).with_graceful_shutdown(stop).await?;
+    axum::serve(listener, router::router(app))
+        .with_graceful_shutdown(stop)
+        .await?;
     let left = checkout.shut_down().await;
     if left > 0 {
-        tracing::error!(left, "stopped with attempts still running; their tokens tell what became of them");
+        tracing::error!(
+            left,
+            "stopped with attempts still running; their tokens tell what became of them"
+        );
     }
     Ok(())
 }
@@ -61,14 +66,20 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
         clock,
         session_key: secrets.session,
         options: options(config),
-        stores: Arc::new(Opened { database, tokens: tokens.store }),
+        stores: Arc::new(Opened {
+            database,
+            tokens: tokens.store,
+        }),
     };
     Ok((app, stores))
 }
 
 async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
     TcpListener::bind(config.address).await.with_context(|| {
-        format!("{} can not be listened on: stop what uses it, or choose another with LEPTOS_SITE_ADDR", config.address)
+        format!(
+            "{} can not be listened on: stop what uses it, or choose another with LEPTOS_SITE_ADDR",
+            config.address
+        )
     })
 }
 
@@ -117,7 +128,10 @@ struct Tokens {
 impl Tokens {
     async fn open(url: Option<&str>, timeouts: &Timeouts) -> anyhow::Result<Self> {
         Ok(match url {
-            Some(url) => Self { store: Arc::new(RedisTokens::connect(url, timeouts).await?), name: "Redis" },
+            Some(url) => Self {
+                store: Arc::new(RedisTokens::connect(url, timeouts).await?),
+                name: "Redis",
+            },
             None => Self {
                 store: Arc::new(MemoryTokens::new(Arc::new(SystemClock))),
                 name: "this process, which must be the only one (set REDIS_URL for more)",

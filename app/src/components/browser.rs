@@ -1,8 +1,9 @@
 //! The few things that the island asks of the browser.
 
-use leptos::web_sys::{FormData, HtmlElement, HtmlFormElement, window};
+use leptos::web_sys::{Event, FormData, HtmlElement, HtmlFormElement, window};
 use wasm_bindgen::JsCast as _;
 
+use super::REJECTION;
 use crate::wire::SubmitOrder;
 
 /// Reads the form as it stands now.
@@ -25,6 +26,11 @@ pub(super) fn read_form(form: &HtmlFormElement) -> SubmitOrder {
         city: field("city"),
         country: field("country"),
     }
+}
+
+/// Whether `event` happened to `form`.
+pub(super) fn is_target(event: &Event, form: &HtmlFormElement) -> bool {
+    event.target().is_some_and(|target| target.loose_eq(form))
 }
 
 /// Goes to `url`; the page is not kept in the history.
@@ -50,4 +56,12 @@ pub(super) fn move_focus(form: &HtmlFormElement, target: &HtmlElement) {
 pub(super) fn unlock(form: &HtmlFormElement) {
     let form: &HtmlElement = form.unchecked_ref();
     form.dataset().delete("sent");
+}
+
+/// Takes what the server said of the last submission off the page: it is not about this one.
+pub(super) fn remove_rejection() {
+    let document = window().and_then(|window| window.document());
+    if let Some(rejection) = document.and_then(|document| document.get_element_by_id(REJECTION)) {
+        rejection.remove();
+    }
 }

@@ -1,16 +1,24 @@
+use leptos::html::Div;
 use leptos::prelude::*;
 
 use crate::text;
 use crate::wire::Failure;
+
+/// The id of the summary that the server renders for a form that it did not accept. It is about that submission: the
+/// island takes it off the page with the next one.
+pub const REJECTION: &str = "rejection";
 
 /// What is wrong, with a link to each field that must be mended.
 #[component]
 pub fn FailureSummary(
     /// What is wrong.
     failure: Failure,
+    /// Names the summary of the page, which goes away with the next submission.
+    #[prop(optional)]
+    id: Option<&'static str>,
     /// For moving the focus to it.
     #[prop(optional)]
-    node_ref: NodeRef<leptos::html::Div>,
+    node_ref: NodeRef<Div>,
 ) -> impl IntoView {
     let said = text::failure(&failure);
     let fields = failure.fields.into_iter().map(|error| {
@@ -18,8 +26,8 @@ pub fn FailureSummary(
         view! { <li><a href=href>{text::field_error(error)}</a></li> }
     });
     view! {
-        <div class="notice notice--error" role="alert" tabindex="-1" node_ref=node_ref>
-            <p>{said}</p>
+        <div id=id class="error-summary" role="alert" tabindex="-1" node_ref=node_ref>
+            <h2>{said}</h2>
             <ul>{fields.collect_view()}</ul>
         </div>
     }

@@ -4,8 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::load::{found, load, query};
-use super::product::QuantityField;
-use crate::components::Picture;
+use super::parts::{Picture, QuantityInput, Totals, line_price};
 use crate::context::{Rejection, RequestContext};
 use crate::routes;
 
@@ -17,22 +16,39 @@ pub fn CartPage() -> impl IntoView {
     load(async move {
         let basket = ctx.or_unavailable(ctx.checkout.find_basket(ctx.shopper).await);
         found(basket, |basket| {
-            let full = matches!(ctx.rejection, Rejection::CartFull);
+            let full = matches!(ctx.rejection, Rejection::CartFull).then(full_notice);
             let filled = basket.filter(|cart| !cart.lines.is_empty());
             view! {
                 <Title text="Your cart"/>
-                <h1>"Your cart"</h1>
-                {full.then(|| view! { <p class="notice notice--error" role="alert">"Your cart is full: it takes 50 different products. Nothing was added."</p> })}
                 {removed.as_deref().and_then(undo)}
+                {full}
                 {match filled {
                     Some(cart) => filled_cart(cart, &ctx.rejection).into_any(),
-                    None => view! {
-                        <p class="empty">"There is nothing in it yet. " <a href="/">"Have a look around."</a></p>
-                    }.into_any(),
+                    None => view! { <EmptyCart/> }.into_any(),
                 }}
             }
         })
     })
+}
+
+/// There is nothing to buy.
+#[component]
+pub(super) fn EmptyCart() -> impl IntoView {
+    view! {
+        <div class="message-page">
+            <h1>"Your cart is empty"</h1>
+            <p>"Nothing in it, and nothing owed."</p>
+            <a class="button button-main" href="/">"Look around the shop"</a>
+        </div>
+    }
+}
+
+fn full_notice() -> impl IntoView {
+    let said = format!(
+        "Your cart is full: it takes {} different things. Nothing was added.",
+        Cart::MOST_LINES
+    );
+    view! { <div class="notice" role="alert"><p>{said}</p></div> }
 }
 
 /// The address says what was removed, as `slug` and the quantity it had.
@@ -40,12 +56,13 @@ fn undo(removed: &str) -> Option<impl IntoView + use<>> {
     let (slug, quantity) = removed.split_once(' ')?;
     let (slug, quantity) = (slug.to_owned(), quantity.to_owned());
     Some(view! {
-        <form class="notice" method="post" action=routes::ADD_TO_CART data-once="" role="status">
+        <div class="notice" role="status">
             <p>"Removed from your cart."</p>
-            <input type="hidden" name="slug" value=slug/>
-            <input type="hidden" name="quantity" value=quantity/>
-            <button class="button button--quiet">"Undo"</button>
-        </form>
+            <form method="post" action=routes::ADD_TO_CART data-once="">
+                <input type="hidden" name="slug" value=slug/>
+                <button type="submit" class="button-quiet" name="quantity" value=quantity>"Undo"</button>
+            </form>
+        </div>
     })
 }
 
@@ -53,17 +70,17 @@ fn filled_cart(cart: Cart, rejection: &Rejection) -> impl IntoView + use<> {
     let total = Quote::of(&cart)
         .map(|quote| quote.total.to_string())
         .unwrap_or_default();
-    let checkout = routes::checkout(cart.id);
     let lines = cart.lines.iter().map(|line| cart_line(line, rejection)).collect_view();
     view! {
-        <ul class="cart">{lines}</ul>
-        <dl class="totals">
-            <dt>"Shipping"</dt>
-            <dd>"Free"</dd>
-            <dt>"Total, tax included"</dt>
-            <dd>{total}</dd>
-        </dl>
-        <p><a class="button button--accent" href=checkout>"Review and pay"</a></p>
+        <h1>"Your cart"</h1>
+        <div class="cart">
+            <ul class="lines">{lines}</ul>
+            <section class="slip" aria-labelledby="summary">
+                <h2 id="summary">"Summary"</h2>
+                <Totals total=total/>
+                <a class="button button-main" href=routes::checkout(cart.id)>"Go to checkout"</a>
+            </section>
+        </div>
     }
 }
 
@@ -73,22 +90,23 @@ fn cart_line(line: &CartLine, rejection: &Rejection) -> impl IntoView + use<> {
         Rejection::Quantity { slug, typed } if *slug == line.slug => (typed.clone(), true),
         _ => (line.quantity.to_string(), false),
     };
-    let short = (line.quantity.get() > line.stock).then(|| {
-        view! { <p class="stock-note">{format!("We have {} of these. Please choose fewer.", line.stock)}</p> }
-    });
+    let short = (line.quantity.get() > line.stock).then(
+        || view! { <p class="field-error">{format!("We have {} of these. Please choose fewer.", line.stock)}</p> },
+    );
     view! {
-        <li class="cart-line" data-product=line.slug.to_string()>
-            <Picture slug=slug.clone()/>
-            <div class="cart-line__details">
+        <li class="line" data-product=line.slug.to_string()>
+            <Picture slug=slug.clone() lazy=true/>
+            <div>
                 <h2><a href=line.slug.product_url()>{line.name.clone()}</a></h2>
-                <p>{line.unit_price.to_string()}</p>
+                <p class="muted">{format!("{} each", line.unit_price)}</p>
                 {short}
             </div>
-            <form class="cart-line__form" method="post" action=format!("{}/{slug}", routes::ADD_TO_CART) data-once="">
-                <QuantityField typed=typed wrong=wrong id=format!("quantity-{slug}")/>
-                <button class="button button--quiet" aria-label=format!("Update quantity of {}", line.name)>"Update"</button>
-                <button class="button button--quiet" name="remove" value="1" formnovalidate aria-label=format!("Remove {}", line.name)>
-                    "Remove"
+            <p class="price">{line_price(line.unit_price, line.quantity).to_string()}</p>
+            <form class="quantity" method="post" action=routes::line(&line.slug) data-once="">
+                <QuantityInput typed=typed wrong=wrong id=format!("quantity-{slug}") of=format!(" of {}", line.name)/>
+                <button type="submit">"Update"</button>
+                <button type="submit" class="button-quiet" name="remove" value="1" formnovalidate>
+                    "Remove" <span class="visually-hidden">{format!(" {}", line.name)}</span>
                 </button>
             </form>
         </li>
@@ -103,7 +121,10 @@ pub fn BasketLink() -> impl IntoView {
         // The page itself tells when the database does not answer.
         let basket = ctx.checkout.find_basket(ctx.shopper).await.ok().flatten();
         let pieces = basket.map_or(0, |cart| cart.pieces());
-        let count = (pieces > 0).then(|| view! { <span class="site-nav__count">{pieces.to_string()}</span> });
-        view! { <a href=routes::CART>"Cart" {count}</a> }
+        let unit = if pieces == 1 { " item" } else { " items" };
+        let count = (pieces > 0).then(|| {
+            view! { <span class="count">{pieces.to_string()} <span class="visually-hidden">{unit}</span></span> }
+        });
+        view! { <a href=routes::CART>"Cart " {count}</a> }
     })
 }

@@ -1,11 +1,14 @@
 use checkout::catalogue::Product;
 use leptos::prelude::*;
-use leptos_meta::Title;
+use leptos_meta::{Meta, Title};
 
 use super::load::{found, load};
-use crate::components::Picture;
+use super::parts::{Picture, stock_note};
 use crate::context::RequestContext;
 use crate::routes;
+
+/// How many pictures a phone shows at once; the others are loaded when they come into view.
+const ABOVE_THE_FOLD: usize = 4;
 
 /// Everything the shop sells.
 #[component]
@@ -17,11 +20,17 @@ pub fn CataloguePage() -> impl IntoView {
             let cards = products
                 .into_iter()
                 .enumerate()
-                .map(|(index, product)| card(product, index > 3));
+                .map(|(index, product)| card(product, index >= ABOVE_THE_FOLD));
             view! {
                 <Title text="Shop"/>
-                <h1>"Things to keep"</h1>
-                <ul class="catalogue">{cards.collect_view()}</ul>
+                <Meta name="description" content="Plain, well-made things, and a checkout that cannot order twice."/>
+                <div class="intro">
+                    <h1>"Things you buy once"</h1>
+                    <p class="lead">
+                        "Plain, well-made things for the house and the desk, from a shop whose checkout cannot order twice."
+                    </p>
+                </div>
+                <ul class="products">{cards.collect_view()}</ul>
             }
         })
     })
@@ -30,33 +39,28 @@ pub fn CataloguePage() -> impl IntoView {
 fn card(product: Product, lazy: bool) -> impl IntoView {
     let url = product.slug.product_url();
     let slug = product.slug.to_string();
-    let sold_out = product.stock == 0;
+    let add = (product.stock > 0).then(|| add_form(slug.clone(), product.name.clone()));
     view! {
-        <li class="card" data-product=product.slug.to_string()>
-            <a class="card__link" href=url>
-                <Picture slug=slug.clone() lazy=lazy/>
-                <h2 class="card__name">{product.name.clone()}</h2>
-            </a>
-            <p class="card__summary">{product.summary}</p>
-            <p class="card__price">{product.price.to_string()}</p>
-            {stock_note(product.stock)}
-            <form method="post" action=routes::ADD_TO_CART data-once="">
-                <input type="hidden" name="slug" value=slug/>
-                <input type="hidden" name="quantity" value="1"/>
-                <button class="button" disabled=sold_out aria-label=format!("Add {} to cart", product.name)>
-                    "Add to cart"
-                </button>
-            </form>
+        <li class="product-card" data-product=product.slug.to_string()>
+            <Picture slug=slug lazy=lazy/>
+            <h2><a href=url>{product.name}</a></h2>
+            <p class="summary">{product.summary}</p>
+            <p class="price-line">
+                <span class="price">{product.price.to_string()}</span>
+                " "
+                {stock_note(product.stock)}
+            </p>
+            {add}
         </li>
     }
 }
 
-/// What there is to say about the stock, when it is little.
-pub(super) fn stock_note(stock: u32) -> Option<impl IntoView> {
-    let said = match stock {
-        0 => "Sold out".to_owned(),
-        1..=5 => format!("Only {stock} left"),
-        _ => return None,
-    };
-    Some(view! { <p class="stock-note">{said}</p> })
+fn add_form(slug: String, name: String) -> impl IntoView {
+    view! {
+        <form method="post" action=routes::ADD_TO_CART data-once="">
+            <input type="hidden" name="slug" value=slug/>
+            <input type="hidden" name="quantity" value="1"/>
+            <button type="submit">"Add to cart" <span class="visually-hidden">{format!(": {name}")}</span></button>
+        </form>
+    }
 }

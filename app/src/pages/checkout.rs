@@ -3,13 +3,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::NotFoundPage;
+use super::cart::EmptyCart;
 use super::load::{load, param, query};
-use crate::components::{BuyForm, FailureSummary};
+use super::parts::{Totals, bought_line};
+use crate::components::{BuyPanel, FailureSummary, REJECTION};
 use crate::context::{Rejection, RequestContext};
-use crate::routes;
 use crate::server_fns::open_checkout;
-use crate::text;
-use crate::wire::{Failure, FailureCode, OpenedCheckout, SubmitOrder, parse_cart_id};
+use crate::wire::{Failure, FailureCode, OpenedCheckout, SubmitOrder};
+use crate::{routes, text};
 
 /// Review and pay. The one page with an island.
 #[component]
@@ -22,32 +23,30 @@ pub fn CheckoutPage() -> impl IntoView {
             Rejection::Order(rejected) => (rejected.0, Some(rejected.1)),
             _ => (SubmitOrder::default(), notice.map(Failure::from)),
         };
-        match open_checkout(cart.clone()).await {
+        match open_checkout(cart).await {
             Ok(opened) => view! { <Confirmation opened=opened typed=typed failure=failure/> }.into_any(),
-            Err(why) => refused(&ctx, &cart, &why),
+            Err(why) => refused(&ctx, &why),
         }
     })
 }
 
-fn refused(ctx: &RequestContext, cart: &str, why: &Failure) -> AnyView {
-    match (why.code, parse_cart_id(cart)) {
-        (FailureCode::AlreadyOrdered, Some(_)) => {
-            ctx.status.set(200);
-            view! {
-                <Title text="Already ordered"/>
+fn refused(ctx: &RequestContext, why: &Failure) -> AnyView {
+    match why.code {
+        FailureCode::AlreadyOrdered => view! {
+            <Title text="Already ordered"/>
+            <div class="message-page">
                 <h1>"This cart is already ordered"</h1>
                 <p>{text::failure(why)}</p>
-                <p><a class="button" href=routes::ORDERS>"Your orders"</a></p>
-            }
-            .into_any()
-        }
-        (FailureCode::CartEmpty, _) => view! {
-            <Title text="Your cart is empty"/>
-            <h1>"Your cart is empty"</h1>
-            <p>"There is nothing to pay for. " <a href="/">"Have a look around."</a></p>
+                <a class="button button-main" href=routes::ORDERS>"Your orders"</a>
+            </div>
         }
         .into_any(),
-        (code, _) => {
+        FailureCode::CartEmpty => view! {
+            <Title text="Your cart is empty"/>
+            <EmptyCart/>
+        }
+        .into_any(),
+        code => {
             ctx.status.set(code.http_status());
             view! { <NotFoundPage/> }.into_any()
         }
@@ -64,55 +63,43 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
         lines,
         total,
     } = opened;
-    // What the shopper mends in the form belongs to the island; the rest was about the page that is gone.
-    let (rejected, notice) = match failure {
-        Some(failure) if matches!(failure.code, FailureCode::Invalid | FailureCode::Repeat) => (Some(failure), None),
+    // A repeat is a question beside the button; everything else is said above the form.
+    let (repeat, rejection) = match failure {
+        Some(failure) if failure.code == FailureCode::Repeat => (Some(failure), None),
         other => (None, other),
     };
-    let errors = rejected
+    let action = format!("/checkout/{cart}");
+    let confirmed = repeat.as_ref().map(|_| SubmitOrder::REPEAT_CONFIRMED);
+    let title = if rejection.is_some() {
+        "Error: Review and pay – not yet ordered"
+    } else {
+        "Review and pay – not yet ordered"
+    };
+    let errors = rejection
         .as_ref()
         .map(|failure| failure.fields.clone())
         .unwrap_or_default();
-    let repeat = if rejected
-        .as_ref()
-        .is_some_and(|failure| failure.code == FailureCode::Repeat)
-    {
-        SubmitOrder::REPEAT_CONFIRMED
-    } else {
-        ""
-    };
-    let action = format!("/checkout/{cart}");
-    let items = lines.into_iter().map(|line| {
-        view! {
-            <li class="summary__line">
-                <span>{format!("{} × {}", line.quantity, line.name)}</span>
-                <span>{line.price}</span>
-            </li>
-        }
-    });
+    let lines = lines
+        .into_iter()
+        .map(|line| bought_line(line.name, line.quantity, line.unit_price, line.price));
     view! {
-        <Title text="Review and pay – not yet ordered"/>
+        <Title text=title/>
         <Scripts/>
-        <h1>"Review and pay"</h1>
-        <p class="lead">"Not yet ordered. Nothing is bought until you press the button."</p>
-        {notice.map(|failure| view! { <FailureSummary failure=failure/> })}
-        <section class="summary" aria-label="What you buy">
-            <ul>{items.collect_view()}</ul>
-            <dl class="totals">
-                <dt>"Shipping"</dt>
-                <dd>"Free"</dd>
-                <dt>"Total, tax included"</dt>
-                <dd>{total.clone()}</dd>
-            </dl>
-            <p><a href=routes::CART>"Change your cart"</a></p>
-        </section>
-        <BuyForm action=action total=total status_url=routes::status(&digest) rejected=rejected>
+        <h1>"Review and pay " <span class="not-yet">"not yet ordered"</span></h1>
+        {rejection.map(|failure| view! { <FailureSummary failure=failure id=REJECTION/> })}
+        <form class="buy checkout" method="post" action=action data-once="" novalidate>
             <input type="hidden" name="token" value=token/>
             <input type="hidden" name="cart" value=cart/>
             <input type="hidden" name="quote" value=quote/>
-            <input type="hidden" name="repeat" value=repeat/>
-            <ContactFields typed=typed.contact() errors=errors/>
-        </BuyForm>
+            <input type="hidden" name="repeat" value=confirmed.unwrap_or_default()/>
+            <div><ContactFields typed=typed.contact() errors=errors/></div>
+            <section class="slip" aria-labelledby="summary">
+                <h2 id="summary">"What you buy"</h2>
+                <ul class="lines">{lines.collect_view()}</ul>
+                <Totals total=total.clone()/>
+                <BuyPanel total=total status_url=routes::status(&digest) repeat=repeat/>
+            </section>
+        </form>
     }
 }
 
@@ -122,36 +109,40 @@ fn ContactFields(typed: ContactForm, errors: Vec<FieldError>) -> impl IntoView {
         let error = errors.iter().find(|error| error.field == field).copied();
         contact_field(field, field.of(&typed).to_owned(), error)
     });
-    view! { <fieldset class="fields"><legend>"Where it goes"</legend>{fields.into_iter().collect_view()}</fieldset> }
+    view! {
+        <fieldset>
+            <legend>"Where it goes"</legend>
+            <div class="fields">{fields.into_iter().collect_view()}</div>
+        </fieldset>
+    }
 }
 
 fn contact_field(field: Field, typed: String, error: Option<FieldError>) -> impl IntoView {
     let name = field.name();
     let error_id = format!("{name}-error");
-    let (input_type, autocomplete) = match field {
-        Field::Name => ("text", "name"),
-        Field::Email => ("email", "email"),
-        Field::Street => ("text", "street-address"),
-        Field::Postcode => ("text", "postal-code"),
-        Field::City => ("text", "address-level2"),
-        Field::Country => ("text", "country-name"),
-    };
     let described_by = error.is_some().then(|| error_id.clone());
+    let (class, input_type, autocomplete) = match field {
+        Field::Name => ("field", "text", "name"),
+        Field::Email => ("field", "email", "email"),
+        Field::Street => ("field", "text", "street-address"),
+        Field::Postcode => ("field field-narrow", "text", "postal-code"),
+        Field::City => ("field field-wide", "text", "address-level2"),
+        Field::Country => ("field", "text", "country-name"),
+    };
     view! {
-        <div class="field">
+        <div class=class>
             <label for=name>{text::field(field)}</label>
             <input
                 id=name
                 name=name
                 type=input_type
                 autocomplete=autocomplete
-                maxlength=field.most_bytes().to_string()
                 value=typed
                 required
-                aria-invalid=if error.is_some() { "true" } else { "false" }
+                aria-invalid=error.map(|_| "true")
                 aria-describedby=described_by
             />
-            {error.map(|error| view! { <p class="field__error" id=error_id>{text::field_error(error)}</p> })}
+            {error.map(|error| view! { <p class="field-error" id=error_id>{text::field_error(error)}</p> })}
         </div>
     }
 }

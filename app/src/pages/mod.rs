@@ -7,6 +7,7 @@ mod load;
 mod not_found;
 mod order;
 mod orders;
+mod parts;
 mod product;
 mod status;
 

@@ -3,25 +3,25 @@ use leptos_meta::Title;
 
 use crate::context::RequestContext;
 
-/// What is not here, or not the shopper's: the two look the same.
+/// What is not here, or not the shopper's: the two look the same. Also what a page shows that could not be made.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     let status = RequestContext::current().status;
     status.set(404);
     let (title, said) = if status.get() == 404 {
-        ("Nothing here", "There is no such page, or it belongs to someone else.")
-    } else {
         (
-            "Not just now",
-            "The shop can not answer at the moment. Please try again in a minute.",
+            "There is nothing here",
+            "The address may be mistyped, or the thing is someone else's or no longer sold.",
         )
+    } else {
+        ("The shop can not answer just now", "Please try again in a minute.")
     };
     view! {
         <Title text=title/>
-        <section class="error-page">
+        <div class="message-page">
             <h1>{title}</h1>
-            <p>{said}</p>
-            <p><a class="button" href="/">"To the shop"</a></p>
-        </section>
+            <p>{said} " Nothing has happened to your cart or your orders."</p>
+            <a class="button button-main" href="/">"Look around the shop"</a>
+        </div>
     }
 }

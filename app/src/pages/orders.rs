@@ -12,30 +12,30 @@ pub fn OrdersPage() -> impl IntoView {
     let ctx = RequestContext::current();
     load(async move {
         let orders = ctx.or_unavailable(ctx.checkout.list_orders(ctx.shopper).await);
-        let now = ctx.clock.now();
         found(orders, |orders| {
-            let empty = orders.is_empty();
-            let rows = orders
-                .iter()
-                .map(|order| row(order, &text::duration(now.since(order.placed_at).as_secs())));
+            let empty = orders
+                .is_empty()
+                .then(|| view! { <p>"You have not ordered anything yet."</p> });
             view! {
                 <Title text="Your orders"/>
-                <h1>"Your orders"</h1>
-                {empty.then(|| view! { <p class="empty">"You have not ordered anything yet."</p> })}
-                <ul class="orders">{rows.collect_view()}</ul>
+                <div class="receipt">
+                    <h1>"Your orders"</h1>
+                    {empty}
+                    <ul class="orders">{orders.iter().map(row).collect_view()}</ul>
+                </div>
             }
         })
     })
 }
 
-fn row(order: &Order, age: &str) -> impl IntoView + use<> {
+fn row(order: &Order) -> impl IntoView + use<> {
     let pieces: u32 = order.lines.iter().map(|line| line.quantity.get()).sum();
-    let unit = if pieces == 1 { "piece" } else { "pieces" };
+    let unit = if pieces == 1 { "item" } else { "items" };
     view! {
-        <li class="orders__row">
-            <a href=routes::order(order.id)>{order.id.number().to_string()}</a>
-            <span>{format!("{pieces} {unit}, {age} ago")}</span>
-            <span>{order.total.to_string()}</span>
+        <li>
+            <a class="code" href=routes::order(order.id)>{order.id.number().to_string()}</a>
+            <span class="muted">{format!("{} · {pieces} {unit}", text::moment(order.placed_at))}</span>
+            <span class="price">{order.total.to_string()}</span>
         </li>
     }
 }

@@ -2,9 +2,8 @@ use checkout::catalogue::{Product, Slug};
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
 
-use super::catalogue::stock_note;
 use super::load::{found, load, param};
-use crate::components::Picture;
+use super::parts::{Picture, QuantityInput, stock_note};
 use crate::context::{Rejection, RequestContext};
 use crate::routes;
 
@@ -24,72 +23,42 @@ pub fn ProductPage() -> impl IntoView {
 
 fn details(product: Product, rejection: &Rejection) -> impl IntoView + use<> {
     let slug = product.slug.to_string();
-    let sold_out = product.stock == 0;
-    let (typed, wrong) = match rejection {
-        Rejection::Quantity { slug, typed } if *slug == product.slug => (typed.clone(), true),
-        _ => ("1".to_owned(), false),
-    };
+    let buy = (product.stock > 0).then(|| buy_form(&product.slug, rejection));
     view! {
         <Title text=product.name.clone()/>
-        <Meta name="description" content=product.summary.clone()/>
+        <Meta name="description" content=product.summary/>
+        <a class="back" href="/">"All things"</a>
         <article class="product">
-            <Picture slug=slug.clone()/>
-            <div class="product__details">
+            <Picture slug=slug alt=format!("Drawing: {}", product.name)/>
+            <div class="product-text">
                 <h1>{product.name}</h1>
-                <p class="product__price">{product.price.to_string()}</p>
-                {stock_note(product.stock)}
+                <p class="price-line">
+                    <span class="price">{product.price.to_string()}</span>
+                    " "
+                    {stock_note(product.stock)}
+                </p>
                 <p>{product.description}</p>
-                <form class="product__form" method="post" action=routes::ADD_TO_CART data-once="">
-                    <input type="hidden" name="slug" value=slug/>
-                    <QuantityField typed=typed wrong=wrong/>
-                    <div class="product__buttons">
-                        <button class="button" disabled=sold_out>"Add to cart"</button>
-                        <button class="button button--accent" disabled=sold_out formaction=routes::BUY_NOW>
-                            "Buy now"
-                        </button>
-                    </div>
-                </form>
+                {buy}
+                <ul class="facts">
+                    <li>"Delivery and VAT are included in the price."</li>
+                    <li>"The last step is called “Review and pay”. Nothing is ordered before it."</li>
+                </ul>
             </div>
         </article>
     }
 }
 
-/// A quantity, as typed, with what is wrong with it.
-#[component]
-pub(super) fn QuantityField(
-    /// What was typed.
-    typed: String,
-    /// Whether that is no quantity.
-    wrong: bool,
-    /// Distinguishes the fields of a page.
-    #[prop(default = "quantity".to_owned())]
-    id: String,
-) -> impl IntoView {
-    let error_id = format!("{id}-error");
-    let error = wrong.then(|| {
-        view! {
-            <p class="field__error" id=error_id.clone()>
-                "Quantity: please choose a whole number from 1 to 10."
-            </p>
-        }
-    });
+fn buy_form(slug: &Slug, rejection: &Rejection) -> impl IntoView + use<> {
+    let (typed, wrong) = match rejection {
+        Rejection::Quantity { slug: of, typed } if of == slug => (typed.clone(), true),
+        _ => ("1".to_owned(), false),
+    };
     view! {
-        <div class="field field--quantity">
-            <label for=id.clone()>"Quantity"</label>
-            <input
-                id=id
-                name="quantity"
-                type="number"
-                inputmode="numeric"
-                min="1"
-                max="10"
-                value=typed
-                required
-                autocomplete="off"
-                aria-invalid=if wrong { "true" } else { "false" }
-                aria-describedby=wrong.then_some(error_id)
-            />
-            {error}
-        </div>
+        <form method="post" action=routes::ADD_TO_CART data-once="">
+            <input type="hidden" name="slug" value=slug.to_string()/>
+            <p class="quantity"><QuantityInput typed=typed wrong=wrong/></p>
+            <button type="submit" class="button-main" formaction=routes::BUY_NOW>"Buy now"</button>
+            <button type="submit">"Add to cart"</button>
+        </form>
     }
 }

@@ -1,4 +1,5 @@
 use checkout::attempt_status::AttemptStatus;
+use checkout::order::Order;
 use checkout::token::TokenDigest;
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
@@ -18,30 +19,48 @@ pub fn StatusPage() -> impl IntoView {
             None => None,
         };
         found(status, |status| match status {
-            AttemptStatus::Placed(order) => {
-                let (url, number) = (routes::order(order.id), order.id.number().to_string());
-                view! {
-                    <Title text="Your order is placed"/>
-                    <Meta http_equiv="refresh" content=format!("0;url={url}")/>
-                    <h1>"Your order is placed"</h1>
-                    <p>"Order " {number} ". " <a href=url>"To the receipt"</a></p>
-                }
-                .into_any()
-            }
-            AttemptStatus::Running => view! {
-                <Title text="Checking your order"/>
-                <Meta http_equiv="refresh" content="2"/>
-                <h1>"Checking your order…"</h1>
-                <p role="status">"We're finding out whether your order went through. This page refreshes itself."</p>
-            }
-            .into_any(),
-            AttemptStatus::NotOrdered => view! {
-                <Title text="No order yet"/>
-                <h1>"No order was placed"</h1>
-                <p>"Nothing was ordered with that page. You can go back to it and try again safely."</p>
-                <p><a class="button" href=routes::CART>"To your cart"</a></p>
-            }
-            .into_any(),
+            AttemptStatus::Placed(order) => placed(&order).into_any(),
+            AttemptStatus::Running => running().into_any(),
+            AttemptStatus::NotOrdered => not_ordered().into_any(),
         })
     })
+}
+
+fn placed(order: &Order) -> impl IntoView + use<> {
+    let url = routes::order(order.id);
+    view! {
+        <Title text="Your order is placed"/>
+        <Meta http_equiv="refresh" content=format!("0;url={url}")/>
+        <div class="message-page">
+            <h1>"Your order is placed"</h1>
+            <p>"Its number is " <span class="code">{order.id.number().to_string()}</span> "."</p>
+            <a class="button button-main" href=url>"To the receipt"</a>
+        </div>
+    }
+}
+
+fn running() -> impl IntoView {
+    view! {
+        <Title text="Checking your order"/>
+        <Meta http_equiv="refresh" content="2"/>
+        <div class="message-page">
+            <h1>"We’re checking your order"</h1>
+            <div class="notice" role="status">
+                <p>"It has reached us and is being placed. This page looks again every few seconds."</p>
+            </div>
+            <p>"You can close it: the order goes on without you, and you will not be charged twice."</p>
+            <a class="button" href="">"Look again"</a>
+        </div>
+    }
+}
+
+fn not_ordered() -> impl IntoView {
+    view! {
+        <Title text="No order was placed"/>
+        <div class="message-page">
+            <h1>"No order was placed"</h1>
+            <p>"Nothing was ordered with that page. Go back to it and try again safely, or look into your cart."</p>
+            <a class="button button-main" href=routes::CART>"To your cart"</a>
+        </div>
+    }
 }

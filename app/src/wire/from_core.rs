@@ -108,6 +108,7 @@ impl From<Confirmation> for OpenedCheckout {
             slug: line.slug.to_string(),
             name: line.name.clone(),
             quantity: line.quantity.get(),
+            unit_price: line.unit_price.to_string(),
             price: line
                 .unit_price
                 .times(line.quantity.get())

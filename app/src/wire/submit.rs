@@ -103,6 +103,8 @@ pub struct ConfirmationLine {
     pub name: String,
     /// How many pieces.
     pub quantity: u32,
+    /// What one piece costs.
+    pub unit_price: String,
     /// What they cost together.
     pub price: String,
 }

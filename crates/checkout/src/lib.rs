@@ -12,6 +12,7 @@
 //! | `place_order`, `issue_token`, `find_order`, `attempt_status`, `carts` | one file per use case |
 //! | `service` | [`Checkout`], the one handle that a server holds |
 //! | `ports`, `settings` | what the adapters provide; every limit and time-out |
+//! | `adapter`, `events` | what the SQL adapters share; what the shop tells others |
 
 pub mod cart;
 pub mod catalogue;
@@ -23,11 +24,15 @@ pub mod time;
 pub mod token;
 
 #[cfg(feature = "service")]
+pub mod adapter;
+#[cfg(feature = "service")]
 pub mod attempt_status;
 #[cfg(feature = "service")]
 mod attempts;
 #[cfg(feature = "service")]
 pub mod carts;
+#[cfg(feature = "service")]
+pub mod events;
 #[cfg(feature = "service")]
 pub mod find_order;
 #[cfg(feature = "service")]

@@ -69,13 +69,25 @@ pub(crate) async fn set_line(
     Path(slug): Path<String>,
     Form(typed): Form<SetLine>,
 ) -> Response {
-    let Ok(slug) = slug.parse::<Slug>() else { return nowhere(&app, visitor).await };
+    let Ok(slug) = slug.parse::<Slug>() else {
+        return nowhere(&app, visitor).await;
+    };
     let quantity = match (&typed.remove, typed.quantity.parse::<Quantity>()) {
         (Some(_), _) => None,
         (None, Ok(quantity)) => Some(quantity),
         (None, Err(_)) => {
-            let rejection = Rejection::Quantity { slug, typed: typed.quantity };
-            return rejected(&app, visitor, routes::CART, FailureCode::Invalid.http_status(), rejection).await;
+            let rejection = Rejection::Quantity {
+                slug,
+                typed: typed.quantity,
+            };
+            return rejected(
+                &app,
+                visitor,
+                routes::CART,
+                FailureCode::Invalid.http_status(),
+                rejection,
+            )
+            .await;
         }
     };
     let basket = match app.checkout.find_basket(visitor.0).await {
@@ -83,7 +95,11 @@ pub(crate) async fn set_line(
         Ok(None) => return nowhere(&app, visitor).await,
         Err(error) => return answer(&app, visitor, Err(error), |_| String::new()).await,
     };
-    let had = basket.lines.iter().find(|line| line.slug == slug).map(|line| line.quantity);
+    let had = basket
+        .lines
+        .iter()
+        .find(|line| line.slug == slug)
+        .map(|line| line.quantity);
     let edit = app.checkout.set_line(visitor.0, basket.id, &slug, quantity).await;
     answer(&app, visitor, edit, |_| match (quantity, had) {
         (None, Some(had)) => format!("{}?removed={slug}+{had}", routes::CART),
@@ -101,12 +117,17 @@ fn parse(typed: &AddLine) -> Result<(Slug, Quantity), BadLine> {
     let slug = typed.slug.parse::<Slug>().map_err(|_| BadLine::Slug)?;
     match typed.quantity.parse() {
         Ok(quantity) => Ok((slug, quantity)),
-        Err(_) => Err(BadLine::Quantity { slug, typed: typed.quantity.clone() }),
+        Err(_) => Err(BadLine::Quantity {
+            slug,
+            typed: typed.quantity.clone(),
+        }),
     }
 }
 
 async fn rejected_quantity(app: &AppState, visitor: Visitor, bad: BadLine) -> Response {
-    let BadLine::Quantity { slug, typed } = bad else { return nowhere(app, visitor).await };
+    let BadLine::Quantity { slug, typed } = bad else {
+        return nowhere(app, visitor).await;
+    };
     let page = slug.product_url();
     let rejection = Rejection::Quantity { slug, typed };
     rejected(app, visitor, &page, FailureCode::Invalid.http_status(), rejection).await

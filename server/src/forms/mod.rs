@@ -13,5 +13,9 @@ use axum::response::{IntoResponse as _, Response};
 
 /// To `address`, by GET (RFC 9110 §15.4.4).
 fn see_other(address: &str) -> Response {
-    (StatusCode::SEE_OTHER, [(LOCATION, address), (CACHE_CONTROL, "no-store")]).into_response()
+    (
+        StatusCode::SEE_OTHER,
+        [(LOCATION, address), (CACHE_CONTROL, "no-store")],
+    )
+        .into_response()
 }

@@ -34,6 +34,17 @@ async fn refused(app: &AppState, visitor: Visitor, order: SubmitOrder, failure: 
     // An id that is none would not be an address either.
     let page = parse_cart_id(&order.cart).map_or_else(|| "/404".to_owned(), routes::checkout);
     let status = failure.code.http_status();
-    let failure = if parse_cart_id(&order.cart).is_none() { FailureCode::NotFound.into() } else { failure };
-    rejected(app, visitor, &page, status, Rejection::Order(Box::new((order, failure)))).await
+    let failure = if parse_cart_id(&order.cart).is_none() {
+        FailureCode::NotFound.into()
+    } else {
+        failure
+    };
+    rejected(
+        app,
+        visitor,
+        &page,
+        status,
+        Rejection::Order(Box::new((order, failure))),
+    )
+    .await
 }

@@ -39,7 +39,11 @@ mod tests {
         let pictures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/products");
         for seed in &PRODUCTS {
             let product = product(seed).expect(seed.slug);
-            assert!(pictures.join(format!("{}.svg", product.slug)).is_file(), "{} has no picture", seed.slug);
+            assert!(
+                pictures.join(format!("{}.svg", product.slug)).is_file(),
+                "{} has no picture",
+                seed.slug
+            );
         }
     }
 }

@@ -1,0 +1,144 @@
+//! Connections that are never handed on inside someone's transaction.
+
+use std::time::Duration;
+
+use checkout::settings::Timeouts;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+
+use crate::fault::Fault;
+
+/// How many connections one server uses. More do not sell faster: orders of one product wait for its row.
+const CONNECTIONS: u32 = 10;
+
+/// How many times a write is tried when it meets another transaction.
+const TRIES: u32 = 3;
+
+/// Connects to the database of `options`.
+pub(crate) async fn connect(options: PgConnectOptions, timeouts: &Timeouts) -> Result<PgPool, sqlx::Error> {
+    healing(timeouts)
+        .min_connections(1)
+        .max_connections(CONNECTIONS)
+        .connect_with(options)
+        .await
+}
+
+/// A pool that limits every connection, and hands it on only outside a transaction.
+fn healing(timeouts: &Timeouts) -> PgPoolOptions {
+    let limits = Limits::of(timeouts);
+    PgPoolOptions::new()
+        .acquire_timeout(timeouts.pool_acquire)
+        // `before_acquire` asks the server something in any case.
+        .test_before_acquire(false)
+        .after_connect(move |connection, _| Box::pin(limits.set(connection)))
+        .before_acquire(|connection, _| Box::pin(end_foreign_transaction(connection)))
+}
+
+/// After how many milliseconds the server gives up. It waits for ever unless told.
+#[derive(Clone, Copy)]
+struct Limits {
+    statement_ms: u128,
+    lock_ms: u128,
+    idle_in_transaction_ms: u128,
+}
+
+impl Limits {
+    fn of(timeouts: &Timeouts) -> Self {
+        let ms = |duration: Duration| duration.as_millis();
+        Self {
+            statement_ms: ms(timeouts.statement),
+            // Shorter than the statement, so that the log tells waiting from working.
+            lock_ms: ms(timeouts.statement * 3 / 4),
+            idle_in_transaction_ms: ms(timeouts.attempt),
+        }
+    }
+
+    async fn set(self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "SELECT set_config('statement_timeout', $1, false) AS statement, set_config('lock_timeout', $2, false) AS lock,
+                 set_config('idle_in_transaction_session_timeout', $3, false) AS idle",
+            self.statement_ms.to_string(),
+            self.lock_ms.to_string(),
+            self.idle_in_transaction_ms.to_string()
+        )
+        .fetch_one(connection)
+        .await?;
+        Ok(())
+    }
+}
+
+/// Ends what a cancelled caller may have left open; `false` when the connection is of no use any more.
+///
+/// Without it, a `begin` that was dropped while it was sent leaves a transaction that nobody knows of: the next user's
+/// writes are acknowledged and never committed. `BEGIN` stands in front because a `ROLLBACK` without a transaction makes
+/// the server log a warning each time.
+async fn end_foreign_transaction(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    // Not checked while building: the macros take one statement.
+    match sqlx::raw_sql("BEGIN; ROLLBACK").execute(connection).await {
+        Ok(_) => Ok(true),
+        Err(error) => {
+            tracing::info!(%error, "a pooled connection is replaced");
+            Ok(false)
+        }
+    }
+}
+
+/// Begins a write, whatever isolation the server defaults to: the statements of this crate are made for this one.
+///
+/// Only in a task that nobody cancels.
+pub(crate) async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, Fault> {
+    Ok(pool
+        .begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+        .await?)
+}
+
+/// Commits; from here on a failure usually means that nobody knows.
+pub(crate) async fn commit(write: Transaction<'static, Postgres>) -> Result<(), Fault> {
+    write.commit().await.map_err(Fault::of_commit)
+}
+
+/// Runs `attempt`, again when the server rolled it back because of another transaction.
+pub(crate) async fn retrying<T, F>(mut attempt: impl FnMut() -> F) -> Result<T, Fault>
+where
+    F: Future<Output = Result<T, Fault>>,
+{
+    for number in 1..TRIES {
+        match attempt().await {
+            Err(fault) if fault.is_transient() => tracing::debug!(number, "two transactions met"),
+            ended => return ended,
+        }
+    }
+    attempt().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_transaction_that_was_left_open_is_not_handed_on() {
+        let url = std::env::var("TEST_POSTGRES_URL").unwrap_or_else(|_| {
+            panic!("this test needs a PostgreSQL: run `make test`, or `scripts/with-services --postgres -- cargo test`")
+        });
+        // One connection, so that the second caller gets the first one's.
+        let pool = healing(&Timeouts::default()).max_connections(1).connect(&url);
+        let pool = pool.await.expect("connected");
+        let mut first = pool.acquire().await.expect("a connection");
+        let left = "BEGIN; CREATE TEMPORARY TABLE left_open (id int)";
+        sqlx::raw_sql(left).execute(&mut *first).await.expect("begun");
+        let backend: i32 = pid(&mut first).await;
+        drop(first);
+        let mut second = pool.acquire().await.expect("a connection");
+        assert_eq!(pid(&mut second).await, backend, "the test needs the same connection");
+        let table: Option<String> = sqlx::query_scalar("SELECT to_regclass('left_open')::text")
+            .fetch_one(&mut *second)
+            .await
+            .expect("read");
+        assert_eq!(table, None, "the transaction still runs");
+    }
+
+    async fn pid(connection: &mut PgConnection) -> i32 {
+        let asked = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(connection);
+        asked.await.expect("read")
+    }
+}

@@ -1,0 +1,177 @@
+//! Opening a shop: the file, its settings, its migrations.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use checkout::ports::{CartStore, OrderStore, ProductStore, StoreError};
+use checkout::settings::Timeouts;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+
+use crate::fault::Fault;
+use crate::pools::Pools;
+use crate::{SqliteCarts, SqliteOrders, SqliteProducts};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
+
+/// How long a start waits for another process that is just migrating the file.
+const OTHERS_MIGRATE: Duration = Duration::from_secs(30);
+
+/// The first release of SQLite whose write-ahead log loses nothing when it starts anew under load.
+const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+
+/// Why a shop can not be opened. The text tells a person what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The address is none of SQLite.
+    #[error("DATABASE_URL is no address of an SQLite file; write it as sqlite:data/once.db")]
+    Address(#[source] sqlx::Error),
+    /// The file can not be opened for writing.
+    #[error("the database file {} can not be opened; check that it is an SQLite database and can be written", path.display())]
+    CannotOpen {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// The database has migrations that this release does not know.
+    #[error("this database was made by a newer Once; run that one, or point DATABASE_URL elsewhere")]
+    NewerRelease,
+    /// A migration is not what it was when this database ran it.
+    #[error("migration {0:04} was edited after this database ran it; restore it, or start with a new database")]
+    EditedMigration(i64),
+    /// A migration failed; the database is as it was before.
+    #[error("the database could not be migrated and is as it was; the cause says why")]
+    Migration(#[source] MigrateError),
+    /// With this setting, acknowledged orders can be lost.
+    #[error("the database would lose orders: {0}")]
+    Unsafe(String),
+}
+
+/// An open shop.
+#[derive(Clone)]
+pub struct SqliteShop {
+    /// Products and stock.
+    pub products: Arc<dyn ProductStore>,
+    /// Carts.
+    pub carts: Arc<dyn CartStore>,
+    /// Orders.
+    pub orders: Arc<dyn OrderStore>,
+    pools: Pools,
+}
+
+impl SqliteShop {
+    /// Whether the file can be read.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let asked = sqlx::query_scalar!("SELECT COUNT(*) FROM products WHERE slug = ''")
+            .fetch_one(&self.pools.readers)
+            .await;
+        asked.map(drop).map_err(|error| Fault::from(error).of("ping"))
+    }
+
+    /// Waits for what runs and closes the file.
+    pub async fn close(&self) {
+        self.pools.close().await;
+    }
+}
+
+/// Opens the shop in the file of `url`, making and migrating it where needed. Several processes may do so at once.
+pub async fn open(url: &str, timeouts: &Timeouts) -> Result<SqliteShop, OpenError> {
+    let options = options(url)?;
+    let path = options.get_filename().to_owned();
+    let cannot_open = |source| OpenError::CannotOpen {
+        path: path.clone(),
+        source,
+    };
+    make_folder(&path).map_err(|error| cannot_open(sqlx::Error::Io(error)))?;
+    let patient = options.clone().busy_timeout(OTHERS_MIGRATE);
+    let mut connection = patient.connect().await.map_err(cannot_open)?;
+    check_settings(&mut connection).await?;
+    migrate(&mut connection).await?;
+    let pools = Pools::connect(options, timeouts).await.map_err(cannot_open)?;
+    connection.close().await.map_err(cannot_open)?;
+    Ok(SqliteShop {
+        products: Arc::new(SqliteProducts { pools: pools.clone() }),
+        carts: Arc::new(SqliteCarts { pools: pools.clone() }),
+        orders: Arc::new(SqliteOrders { pools: pools.clone() }),
+        pools,
+    })
+}
+
+/// The file of `url`, with the settings under which a commit that was answered survives a loss of power. They win over
+/// those in the address.
+fn options(url: &str) -> Result<SqliteConnectOptions, OpenError> {
+    // To sqlx, anything else is the name of a file, and a mistyped address would make a new, empty shop.
+    if !url.starts_with("sqlite:") {
+        return Err(OpenError::Address(sqlx::Error::Configuration(
+            "no sqlite: in front".into(),
+        )));
+    }
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        let reason = "a database in memory ends with the process; name a file, as in sqlite:data/once.db";
+        return Err(OpenError::Unsafe(reason.into()));
+    }
+    Ok(SqliteConnectOptions::from_str(url)
+        .map_err(OpenError::Address)?
+        .create_if_missing(true)
+        .read_only(false)
+        .immutable(false)
+        .shared_cache(false)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        // On macOS, a plain fsync stops at the disk's own cache.
+        .pragma("fullfsync", "ON"))
+}
+
+fn make_folder(path: &Path) -> std::io::Result<()> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder),
+        _ => Ok(()),
+    }
+}
+
+/// Looks whether the settings took hold: SQLite ignores a pragma that it can not follow.
+async fn check_settings(connection: &mut SqliteConnection) -> Result<(), OpenError> {
+    // Not checked while building: the macros can not describe a pragma.
+    let asked = sqlx::query_as::<_, (String, i64, i64, String)>(
+        "SELECT journal_mode, synchronous, foreign_keys, sqlite_version()
+         FROM pragma_journal_mode, pragma_synchronous, pragma_foreign_keys",
+    );
+    let failed = |error| OpenError::Unsafe(format!("its settings can not be read ({error})"));
+    let (journal, synchronous, foreign_keys, version) = asked.fetch_one(connection).await.map_err(failed)?;
+    if journal != "wal" {
+        let reason = format!("its journal is {journal:?} and not \"wal\"; move the file to a local disk");
+        return Err(OpenError::Unsafe(reason));
+    }
+    if (synchronous, foreign_keys) != (2, 1) {
+        let reason = format!("synchronous is {synchronous}, foreign_keys {foreign_keys}; they must be 2 and 1");
+        return Err(OpenError::Unsafe(reason));
+    }
+    let numbers: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
+    if numbers.as_slice() < OLDEST_SQLITE.as_slice() {
+        let reason = format!("SQLite {version} is too old; build with the one that comes with Once");
+        return Err(OpenError::Unsafe(reason));
+    }
+    Ok(())
+}
+
+/// Brings the file to this release's schema, all of it or nothing.
+///
+/// Inside one write transaction, each migration a savepoint of it: sqlx takes no lock on SQLite, so that two processes
+/// that start at once would both run the first migration.
+async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
+    let failed = |error: sqlx::Error| OpenError::Migration(error.into());
+    let mut write = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+    // `Migrator::run` would make this future impossible to spawn: its bound on the connection names one lifetime.
+    let ran = MIGRATIONS.run_direct(None, &mut *write, false).await;
+    ran.map_err(|error| match error {
+        MigrateError::VersionMissing(_) => OpenError::NewerRelease,
+        MigrateError::VersionMismatch(version) => OpenError::EditedMigration(version),
+        other => OpenError::Migration(other),
+    })?;
+    write.commit().await.map_err(failed)
+}

@@ -1,0 +1,193 @@
+//! What the columns hold, and how it becomes words of the shop.
+
+use std::fmt;
+
+use checkout::adapter::{ImpossibleRow, Row};
+use checkout::cart::{Cart, CartId, CartKind, CartLine, CartStatus, ShopperId};
+use checkout::catalogue::Product;
+use checkout::contact::ContactForm;
+use checkout::order::{Order, OrderId, OrderLine};
+use checkout::time::Timestamp;
+use checkout::token::TokenDigest;
+use uuid::Uuid;
+
+/// Sixteen bytes as people search for them; other lengths too, to name a row whose key is wrong.
+struct Key<'a>(&'a [u8]);
+
+impl fmt::Display for Key<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match Uuid::from_slice(self.0) {
+            Ok(id) => id.fmt(f),
+            Err(_) => self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
+        }
+    }
+}
+
+fn uuid<K: fmt::Display>(row: &Row<K>, column: &'static str, bytes: &[u8]) -> Result<Uuid, ImpossibleRow> {
+    row.read(column, Uuid::from_slice(bytes))
+}
+
+/// A row of `products`.
+pub(crate) struct ProductRow {
+    pub(crate) slug: String,
+    pub(crate) name: String,
+    pub(crate) summary: String,
+    pub(crate) description: String,
+    pub(crate) price_minor: i64,
+    pub(crate) currency: String,
+    pub(crate) stock: i64,
+}
+
+impl TryFrom<ProductRow> for Product {
+    type Error = ImpossibleRow;
+
+    fn try_from(stored: ProductRow) -> Result<Self, Self::Error> {
+        let row = Row::new("products", stored.slug.clone());
+        Ok(Self {
+            slug: row.slug("slug", stored.slug)?,
+            name: stored.name,
+            summary: stored.summary,
+            description: stored.description,
+            price: row.money("price_minor", stored.price_minor, &stored.currency)?,
+            stock: row.number("stock", stored.stock)?,
+        })
+    }
+}
+
+/// A row of `carts` with one of its lines and that line's product, if it has any.
+pub(crate) struct CartRow {
+    pub(crate) id: Vec<u8>,
+    pub(crate) shopper: Vec<u8>,
+    pub(crate) kind: String,
+    pub(crate) version: i64,
+    pub(crate) status: String,
+    pub(crate) slug: Option<String>,
+    pub(crate) quantity: Option<i64>,
+    pub(crate) name: Option<String>,
+    pub(crate) price_minor: Option<i64>,
+    pub(crate) currency: Option<String>,
+    pub(crate) stock: Option<i64>,
+}
+
+/// The cart of these rows, which are all of one cart; none without rows.
+pub(crate) fn cart(rows: Vec<CartRow>) -> Result<Option<Cart>, ImpossibleRow> {
+    let Some(first) = rows.first() else { return Ok(None) };
+    let row = Row::new("carts", Key(&first.id));
+    let mut cart = Cart {
+        id: CartId(uuid(&row, "id", &first.id)?),
+        shopper: ShopperId::from_uuid(uuid(&row, "shopper", &first.shopper)?),
+        kind: kind(&row, &first.kind)?,
+        version: row.number("version", first.version)?,
+        status: status(&row, &first.status)?,
+        lines: Vec::with_capacity(rows.len()),
+    };
+    let with_line = rows.into_iter().filter(|row| row.slug.is_some());
+    for line in with_line {
+        cart.lines.push(line.try_into()?);
+    }
+    Ok(Some(cart))
+}
+
+fn kind<K: fmt::Display>(row: &Row<K>, stored: &str) -> Result<CartKind, ImpossibleRow> {
+    match stored {
+        "basket" => Ok(CartKind::Basket),
+        "buy_now" => Ok(CartKind::BuyNow),
+        other => Err(row.impossible("kind", format!("{other:?} is no kind of cart"))),
+    }
+}
+
+fn status<K: fmt::Display>(row: &Row<K>, stored: &str) -> Result<CartStatus, ImpossibleRow> {
+    match stored {
+        "open" => Ok(CartStatus::Open),
+        "ordered" => Ok(CartStatus::Ordered),
+        "void" => Ok(CartStatus::Void),
+        other => Err(row.impossible("status", format!("{other:?} is no status of a cart"))),
+    }
+}
+
+impl TryFrom<CartRow> for CartLine {
+    type Error = ImpossibleRow;
+
+    fn try_from(stored: CartRow) -> Result<Self, Self::Error> {
+        let line = Row::new("cart_lines", Key(&stored.id));
+        let slug = line.present("slug", stored.slug)?;
+        let product = Row::new("products", slug.clone());
+        let price_minor = product.present("price_minor", stored.price_minor)?;
+        let currency = product.present("currency", stored.currency)?;
+        Ok(Self {
+            slug: line.slug("slug", slug)?,
+            quantity: line.quantity("quantity", line.present("quantity", stored.quantity)?)?,
+            name: product.present("name", stored.name)?,
+            unit_price: product.money("price_minor", price_minor, &currency)?,
+            stock: product.number("stock", product.present("stock", stored.stock)?)?,
+        })
+    }
+}
+
+/// A row of `orders`.
+pub(crate) struct OrderRow {
+    pub(crate) id: Vec<u8>,
+    pub(crate) shopper: Vec<u8>,
+    pub(crate) cart_id: Vec<u8>,
+    pub(crate) order_token: Vec<u8>,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) street: String,
+    pub(crate) postcode: String,
+    pub(crate) city: String,
+    pub(crate) country: String,
+    pub(crate) total_minor: i64,
+    pub(crate) currency: String,
+    pub(crate) placed_at_ms: i64,
+}
+
+/// A row of `order_lines`.
+pub(crate) struct OrderLineRow {
+    pub(crate) order_id: Vec<u8>,
+    pub(crate) slug: String,
+    pub(crate) name: String,
+    pub(crate) quantity: i64,
+    pub(crate) unit_price_minor: i64,
+    pub(crate) currency: String,
+}
+
+impl TryFrom<OrderLineRow> for OrderLine {
+    type Error = ImpossibleRow;
+
+    fn try_from(stored: OrderLineRow) -> Result<Self, Self::Error> {
+        let row = Row::new("order_lines", Key(&stored.order_id));
+        Ok(Self {
+            slug: row.slug("slug", stored.slug)?,
+            name: stored.name,
+            quantity: row.quantity("quantity", stored.quantity)?,
+            unit_price: row.money("unit_price_minor", stored.unit_price_minor, &stored.currency)?,
+        })
+    }
+}
+
+impl OrderRow {
+    /// The order of this row and these lines.
+    pub(crate) fn with_lines(self, lines: Vec<OrderLineRow>) -> Result<Order, ImpossibleRow> {
+        let row = Row::new("orders", Key(&self.id));
+        if lines.is_empty() {
+            return Err(row.impossible("id", "the order has no lines"));
+        }
+        Ok(Order {
+            id: OrderId(uuid(&row, "id", &self.id)?),
+            shopper: ShopperId::from_uuid(uuid(&row, "shopper", &self.shopper)?),
+            cart: CartId(uuid(&row, "cart_id", &self.cart_id)?),
+            token: TokenDigest(uuid(&row, "order_token", &self.order_token)?),
+            lines: lines.into_iter().map(OrderLine::try_from).collect::<Result<_, _>>()?,
+            total: row.money("total_minor", self.total_minor, &self.currency)?,
+            contact: ContactForm {
+                name: self.name,
+                email: self.email,
+                street: self.street,
+                postcode: self.postcode,
+                city: self.city,
+                country: self.country,
+            },
+            placed_at: Timestamp::from_unix_ms(row.number("placed_at_ms", self.placed_at_ms)?),
+        })
+    }
+}

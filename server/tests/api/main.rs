@@ -1,0 +1,8 @@
+//! The shop over HTTP, with real stores: one module for each part of the address tree.
+
+mod cart;
+mod orders;
+mod pages;
+mod redis_watch;
+mod start;
+mod support;

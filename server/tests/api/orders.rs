@@ -1,0 +1,204 @@
+//! Orders: both ways in, and everything that is no order.
+
+use std::collections::HashSet;
+
+use reqwest::{Response, StatusCode};
+
+use crate::support::{Fields, Shop, Visitor, location, value, with};
+
+crate::on_all_stores!(
+    a_plain_form_places_one_order_and_replays_it,
+    the_server_function_places_one_order_and_replays_it,
+    both_ways_in_give_the_same_order,
+    twenty_parallel_submissions_of_one_token_get_one_order,
+    someone_elses_order_is_404,
+    a_token_that_is_not_good_is_refused_by_its_code,
+    fields_that_are_not_good_are_named_and_kept,
+    the_same_product_again_asks_first,
+    a_changed_cart_is_told,
+    what_is_no_form_is_refused,
+);
+
+async fn json(answer: Response) -> serde_json::Value {
+    answer.json().await.expect("JSON")
+}
+
+async fn code(answer: Response) -> String {
+    json(answer).await["code"].as_str().expect("a code").to_owned()
+}
+
+async fn a_plain_form_places_one_order_and_replays_it(shop: Shop) {
+    let visitor = shop.visitor();
+    let page = visitor.buy_now("enamel-mug").await;
+    let form = visitor.form(&page).await;
+    let placed = visitor.submit(&page, &form).await;
+    assert_eq!(placed.status(), StatusCode::SEE_OTHER);
+    let receipt = location(&placed);
+    for _ in 0..3 {
+        assert_eq!(location(&visitor.submit(&page, &form).await), receipt);
+    }
+    let html = visitor.get(&receipt).await.text().await.expect("a page");
+    assert!(html.contains("Ada Lovelace") && html.contains("Enamel mug"), "{html}");
+    assert!(visitor.get("/orders").await.text().await.expect("a page").contains(&receipt));
+    assert!(visitor.get(&page).await.text().await.expect("a page").contains("already ordered"));
+    assert_eq!(shop.count_orders().await, 1);
+}
+
+async fn the_server_function_places_one_order_and_replays_it(shop: Shop) {
+    let visitor = shop.visitor();
+    let form = visitor.form(&visitor.buy_now("enamel-mug").await).await;
+    let placed = visitor.call(&form).await;
+    assert_eq!(placed.status(), StatusCode::OK);
+    let placed = json(placed).await;
+    assert_eq!(placed["replayed"], false);
+    let replayed = json(visitor.call(&form).await).await;
+    assert_eq!((&replayed["replayed"], &replayed["order_id"]), (&true.into(), &placed["order_id"]));
+    assert_eq!(visitor.get(placed["url"].as_str().expect("an address")).await.status(), StatusCode::OK);
+    assert_eq!(shop.count_orders().await, 1);
+}
+
+async fn both_ways_in_give_the_same_order(shop: Shop) {
+    let visitor = shop.visitor();
+    let page = visitor.buy_now("enamel-mug").await;
+    let form = visitor.form(&page).await;
+    let called = json(visitor.call(&form).await).await;
+    assert_eq!(location(&visitor.submit(&page, &form).await), called["url"].as_str().expect("an address"));
+    assert_eq!(shop.count_orders().await, 1);
+}
+
+async fn twenty_parallel_submissions_of_one_token_get_one_order(shop: Shop) {
+    let visitor = shop.visitor();
+    let form = visitor.form(&visitor.buy_now("enamel-mug").await).await;
+    let copies: Vec<_> = (0..20)
+        .map(|_| {
+            let (visitor, form) = (visitor.clone(), form.clone());
+            tokio::spawn(async move {
+                let answer = visitor.call(&form).await;
+                assert_eq!(answer.status(), StatusCode::OK);
+                json(answer).await
+            })
+        })
+        .collect();
+    let (mut ids, mut placed) = (HashSet::new(), 0);
+    for copy in copies {
+        let receipt = copy.await.expect("no panic");
+        ids.insert(receipt["order_id"].as_str().expect("an id").to_owned());
+        placed += u32::from(receipt["replayed"] == false);
+    }
+    assert_eq!((ids.len(), placed), (1, 1));
+    assert_eq!(shop.count_orders().await, 1);
+}
+
+async fn someone_elses_order_is_404(shop: Shop) {
+    let (owner, stranger) = (shop.visitor(), shop.visitor());
+    let page = owner.buy_now("enamel-mug").await;
+    let receipt = location(&owner.submit(&page, &owner.form(&page).await).await);
+    stranger.buy_now("enamel-mug").await;
+    assert_eq!(stranger.get(&receipt).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(owner.get(&receipt).await.status(), StatusCode::OK);
+}
+
+/// A refusal is the same through both ways in.
+async fn refused(visitor: &Visitor, page: &str, fields: &Fields, status: StatusCode, expected: &str) {
+    assert_eq!(visitor.submit(page, fields).await.status(), status, "plain form, {expected}");
+    let answer = visitor.call(fields).await;
+    assert_eq!(answer.status(), status, "server function, {expected}");
+    assert_eq!(code(answer).await, expected);
+}
+
+async fn a_token_that_is_not_good_is_refused_by_its_code(shop: Shop) {
+    let (visitor, stranger) = (shop.visitor(), shop.visitor());
+    let page = visitor.buy_now("enamel-mug").await;
+    let form = visitor.form(&page).await;
+    let token = value(&form, "token").to_owned();
+    let forged = format!("{}{}", &token[..85], if token.ends_with('A') { 'Q' } else { 'A' });
+    let foreign_page = stranger.buy_now("enamel-mug").await;
+    let foreign = value(&stranger.form(&foreign_page).await, "token").to_owned();
+
+    let (bad, forbidden) = (StatusCode::BAD_REQUEST, StatusCode::FORBIDDEN);
+    refused(&visitor, &page, &with(&form, "token", ""), bad, "token_missing").await;
+    for malformed in ["x", &token[1..], &format!("{token}="), &token.to_uppercase()[..80], "ü", &"A".repeat(60_000)] {
+        refused(&visitor, &page, &with(&form, "token", malformed), bad, "malformed").await;
+    }
+    refused(&visitor, &page, &with(&form, "token", &forged), forbidden, "token_refused").await;
+    refused(&visitor, &page, &with(&form, "token", &foreign), forbidden, "token_refused").await;
+    let other_page = visitor.buy_now("linen-notebook").await;
+    let other = value(&visitor.form(&other_page).await, "token").to_owned();
+    let mismatch = StatusCode::UNPROCESSABLE_ENTITY;
+    refused(&visitor, &page, &with(&form, "token", &other), mismatch, "token_mismatch").await;
+    assert_eq!(shop.count_orders().await, 0);
+    assert_eq!(visitor.submit(&page, &form).await.status(), StatusCode::SEE_OTHER, "the token itself is still good");
+}
+
+async fn fields_that_are_not_good_are_named_and_kept(shop: Shop) {
+    let visitor = shop.visitor();
+    let page = visitor.buy_now("enamel-mug").await;
+    let form = visitor.form(&page).await;
+    let bad = with(&with(&form, "email", "ada@example"), "city", "");
+    let answer = visitor.submit(&page, &bad).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let html = answer.text().await.expect("a page");
+    assert!(html.contains("href=\"#email\"") && html.contains("href=\"#city\""), "{html}");
+    assert!(html.contains("value=\"ada@example\"") && html.contains("value=\"Ada Lovelace\""), "{html}");
+    let answer = json(visitor.call(&bad).await).await;
+    assert_eq!(answer["code"], "invalid");
+    assert_eq!(answer["fields"][0]["field"], "email");
+    for odd in ["</script><script>alert(1)</script>", "\u{202e}مدينة\u{200b}🏙", "' OR 1=1 --"] {
+        let kept = visitor.submit(&page, &with(&bad, "name", odd)).await.text().await.expect("a page");
+        assert!(!kept.contains("<script>alert(1)"), "{odd}");
+    }
+    assert_eq!(shop.count_orders().await, 0);
+    assert_eq!(visitor.submit(&page, &form).await.status(), StatusCode::SEE_OTHER, "the token is still good");
+}
+
+async fn the_same_product_again_asks_first(shop: Shop) {
+    let visitor = shop.visitor();
+    let first = visitor.buy_now("enamel-mug").await;
+    visitor.submit(&first, &visitor.form(&first).await).await;
+    let again = visitor.buy_now("enamel-mug").await;
+    let form = visitor.form(&again).await;
+    let asked = visitor.call(&form).await;
+    assert_eq!(asked.status(), StatusCode::CONFLICT);
+    let asked = json(asked).await;
+    assert_eq!(asked["code"], "repeat");
+    let number = asked["earlier"]["number"].as_str().expect("the earlier order").to_owned();
+    let page = visitor.submit(&again, &form).await;
+    assert_eq!(page.status(), StatusCode::CONFLICT);
+    let html = page.text().await.expect("a page");
+    assert!(html.contains(&number) && html.contains("Buy it again"), "{html}");
+    assert_eq!(shop.count_orders().await, 1);
+    let confirmed = visitor.submit(&again, &with(&form, "repeat", "confirmed")).await;
+    assert_eq!(confirmed.status(), StatusCode::SEE_OTHER);
+    assert_eq!(shop.count_orders().await, 2);
+}
+
+async fn a_changed_cart_is_told(shop: Shop) {
+    let visitor = shop.visitor();
+    visitor.post("/cart/lines", &[("slug", "enamel-mug"), ("quantity", "1")]).await;
+    let html = visitor.get("/cart").await.text().await.expect("a page");
+    let page = html.split('"').find(|part| part.starts_with("/checkout/")).expect("a way to pay").to_owned();
+    let form = visitor.form(&page).await;
+    visitor.post("/cart/lines/enamel-mug", &[("quantity", "3")]).await;
+    refused(&visitor, &page, &form, StatusCode::CONFLICT, "cart_changed").await;
+    let fresh = visitor.form(&page).await;
+    assert_eq!(visitor.submit(&page, &fresh).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(shop.count_orders().await, 1);
+}
+
+async fn what_is_no_form_is_refused(shop: Shop) {
+    let visitor = shop.visitor();
+    let page = visitor.buy_now("enamel-mug").await;
+    let send = async |body: Vec<u8>, content_type: &'static str| {
+        let request = visitor.request("/api/submit_order").header("content-type", content_type).body(body);
+        request.send().await.expect("an answer").status().as_u16()
+    };
+    let urlencoded = "application/x-www-form-urlencoded";
+    assert_eq!(send(b"".to_vec(), urlencoded).await, 400);
+    assert_eq!(send(b"order=1".to_vec(), urlencoded).await, 400);
+    assert_eq!(send(b"order[token]=%ff%00".to_vec(), urlencoded).await, 400);
+    assert_eq!(send(vec![b'a'; 200_000], urlencoded).await, 413);
+    let huge = visitor.request(&page).body(vec![b'a'; 200_000]).header("content-type", urlencoded);
+    assert_eq!(huge.send().await.expect("an answer").status().as_u16(), 413);
+    assert_eq!(visitor.get("/api/submit_order").await.status().as_u16(), 405);
+    assert_eq!(shop.count_orders().await, 0);
+}

@@ -1,0 +1,71 @@
+//! Starts that can not go well end with a sentence that says what to do.
+
+use std::net::TcpListener;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+fn once(arguments: &[&str]) -> Output {
+    let folder = TempDir::new().expect("a folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_once"));
+    command.current_dir(folder.path()).env_clear().env("NO_COLOR", "1").args(arguments);
+    command.output().expect("it runs")
+}
+
+fn refused(arguments: &[&str]) -> String {
+    let output = once(arguments);
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8(said).expect("text");
+    assert!(!output.status.success(), "it started: {said}");
+    assert!(!said.contains("panicked"), "{said}");
+    said
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
+}
+
+#[test]
+fn redis_refused() {
+    let url = format!("redis://:secret-canary@127.0.0.1:{}", free_port());
+    let said = refused(&["--address", "127.0.0.1:0", "--redis-url", &url]);
+    assert!(said.contains("REDIS_URL"), "{said}");
+    assert!(!said.contains("secret-canary"), "{said}");
+}
+
+#[test]
+fn postgres_refused() {
+    let url = format!("postgres://once:secret-canary@127.0.0.1:{}/once", free_port());
+    let said = refused(&["--address", "127.0.0.1:0", "--database-url", &url]);
+    assert!(said.contains("DATABASE_URL"), "{said}");
+    assert!(!said.contains("secret-canary"), "{said}");
+}
+
+#[test]
+fn port_taken() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let said = refused(&["--address", &address]);
+    assert!(said.contains(&address) && said.contains("LEPTOS_SITE_ADDR"), "{said}");
+}
+
+#[test]
+fn a_database_that_is_none() {
+    let said = refused(&["--address", "127.0.0.1:0", "--database-url", "mysql://localhost"]);
+    assert!(said.contains("sqlite://") && said.contains("postgres://"), "{said}");
+}
+
+#[test]
+fn a_short_secret() {
+    let said = refused(&["--address", "127.0.0.1:0", "--secret", "short"]);
+    assert!(said.contains("ONCE_SECRET") && said.contains("32"), "{said}");
+}
+
+#[test]
+fn help_lists_every_variable() {
+    let output = once(&["--help"]);
+    let help = String::from_utf8(output.stdout).expect("text");
+    for variable in ["DATABASE_URL", "REDIS_URL", "LEPTOS_SITE_ADDR", "ONCE_SECRET", "ONCE_ON_REDIS_OUTAGE"] {
+        assert!(help.contains(variable), "{variable} is not in {help}");
+    }
+}

@@ -1,0 +1,205 @@
+//! The whole shop on a port of its own, over a database of its own, in one of three set-ups.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use clap::Parser as _;
+use reqwest::{Client, Response, StatusCode, redirect};
+use server::config::Config;
+use server::{router, startup};
+use sqlx::{AnyConnection, Connection as _, Executor as _, Row as _};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+/// Which stores a shop runs on.
+#[derive(Clone, Copy, Debug)]
+pub enum Stores {
+    SqliteAndMemory,
+    SqliteAndRedis,
+    PostgresAndRedis,
+}
+
+/// A running shop.
+pub struct Shop {
+    pub address: SocketAddr,
+    pub checkout: checkout::Checkout,
+    database_url: String,
+    _folder: TempDir,
+}
+
+pub fn redis_url() -> String {
+    server_url("TEST_REDIS_URL")
+}
+
+pub fn server_url(variable: &str) -> String {
+    std::env::var(variable)
+        .unwrap_or_else(|_| panic!("{variable} is not set: run `make test`, or scripts/with-services -- cargo test"))
+}
+
+impl Shop {
+    pub async fn open(stores: Stores) -> Self {
+        Self::open_with(stores, &[]).await
+    }
+
+    pub async fn open_with(stores: Stores, arguments: &[&str]) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let database_url = match stores {
+            Stores::SqliteAndMemory | Stores::SqliteAndRedis => {
+                format!("sqlite://{}", folder.path().join("once.db").display())
+            }
+            Stores::PostgresAndRedis => new_database().await,
+        };
+        let secret_file = folder.path().join("secret").display().to_string();
+        let mut line = vec!["once", "--database-url", &database_url, "--secret-file", &secret_file];
+        let redis_url = redis_url();
+        if !matches!(stores, Stores::SqliteAndMemory) {
+            line.extend(["--redis-url", &redis_url]);
+        }
+        line.extend(arguments);
+        let config = Config::try_parse_from(line).expect("a configuration");
+        let (app, _) = startup::open(&config).await.expect("it opens");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let checkout = app.checkout.clone();
+        tokio::spawn(async move { axum::serve(listener, router::router(app)).await });
+        Self { address, checkout, database_url, _folder: folder }
+    }
+
+    /// How many orders stand, asked of the database itself.
+    pub async fn count_orders(&self) -> i64 {
+        sqlx::any::install_default_drivers();
+        let mut connection = AnyConnection::connect(&self.database_url).await.expect("the database answers");
+        let row = connection.fetch_one("SELECT count(*) FROM orders").await.expect("it counts");
+        row.get(0)
+    }
+
+    /// A visitor without a session.
+    pub fn visitor(&self) -> Visitor {
+        let client = Client::builder().cookie_store(true).redirect(redirect::Policy::none()).build();
+        Visitor { client: client.expect("a client"), base: format!("http://{}", self.address) }
+    }
+}
+
+async fn new_database() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let name = format!("api_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    let server = server_url("TEST_POSTGRES_URL");
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(&server).await.expect("PostgreSQL answers");
+    connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.expect("a database");
+    let (root, _) = server.rsplit_once('/').expect("a database in the address");
+    format!("{root}/{name}")
+}
+
+/// A browser without scripts.
+#[derive(Clone)]
+pub struct Visitor {
+    client: Client,
+    base: String,
+}
+
+/// What a confirmation page sends.
+pub type Fields = Vec<(String, String)>;
+
+impl Visitor {
+    pub async fn get(&self, path: &str) -> Response {
+        self.client.get(format!("{}{path}", self.base)).send().await.expect("an answer")
+    }
+
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        self.request(path).form(fields).send().await.expect("an answer")
+    }
+
+    pub fn request(&self, path: &str) -> reqwest::RequestBuilder {
+        self.client.post(format!("{}{path}", self.base))
+    }
+
+    /// *Buy now*: returns the path of the confirmation page.
+    pub async fn buy_now(&self, slug: &str) -> String {
+        let answer = self.post("/buy-now", &[("slug", slug), ("quantity", "1")]).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        location(&answer)
+    }
+
+    /// The filled form of a confirmation page.
+    pub async fn form(&self, page: &str) -> Fields {
+        let answer = self.get(page).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{page}");
+        let html = answer.text().await.expect("a page");
+        let mut fields: Fields = ["token", "cart", "quote", "repeat"]
+            .into_iter()
+            .map(|name| (name.to_owned(), hidden(&html, name).unwrap_or_else(|| panic!("no {name} in {html}"))))
+            .collect();
+        for (name, value) in [
+            ("name", "Ada Lovelace"),
+            ("email", "ada@example.org"),
+            ("street", "12 St James's Square"),
+            ("postcode", "SW1Y 4JH"),
+            ("city", "London"),
+            ("country", "United Kingdom"),
+        ] {
+            fields.push((name.to_owned(), value.to_owned()));
+        }
+        fields
+    }
+
+    /// Submits the plain form.
+    pub async fn submit(&self, page: &str, fields: &Fields) -> Response {
+        self.request(page).form(fields).send().await.expect("an answer")
+    }
+
+    /// Submits through the server function, as the island does.
+    pub async fn call(&self, fields: &Fields) -> Response {
+        let nested: Fields = fields.iter().map(|(name, value)| (format!("order[{name}]"), value.clone())).collect();
+        self.request("/api/submit_order").form(&nested).send().await.expect("an answer")
+    }
+}
+
+/// The field, with another value.
+pub fn with(fields: &Fields, name: &str, value: &str) -> Fields {
+    let mut fields = fields.clone();
+    fields.iter_mut().find(|field| field.0 == name).expect("the field is there").1 = value.to_owned();
+    fields
+}
+
+pub fn value<'a>(fields: &'a Fields, name: &str) -> &'a str {
+    &fields.iter().find(|field| field.0 == name).expect("the field is there").1
+}
+
+pub fn location(answer: &Response) -> String {
+    let location = answer.headers().get("location").expect("a location");
+    location.to_str().expect("an address").to_owned()
+}
+
+fn hidden(html: &str, name: &str) -> Option<String> {
+    let input = html.split("<input ").find(|input| input.contains(&format!("name=\"{name}\"")))?;
+    let (_, value) = input.split_once("value=\"")?;
+    value.split_once('"').map(|(value, _)| value.to_owned())
+}
+
+/// One test per set-up of stores.
+#[macro_export]
+macro_rules! on_all_stores {
+    ($($name:ident),+ $(,)?) => {
+        $(
+            mod $name {
+                use $crate::support::{Shop, Stores};
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn sqlite_and_memory() {
+                    super::$name(Shop::open(Stores::SqliteAndMemory).await).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn sqlite_and_redis() {
+                    super::$name(Shop::open(Stores::SqliteAndRedis).await).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn postgres_and_redis() {
+                    super::$name(Shop::open(Stores::PostgresAndRedis).await).await;
+                }
+            }
+        )+
+    };
+}

@@ -16,26 +16,53 @@ async fn a_cart_is_filled_changed_and_emptied(shop: Shop) {
     let empty = visitor.get("/cart").await.text().await.expect("a page");
     assert!(empty.contains("Your cart is empty"));
 
-    let added = visitor.post("/cart/lines", &[("slug", "enamel-mug"), ("quantity", "2")]).await;
+    let added = visitor
+        .post("/cart/lines", &[("slug", "enamel-mug"), ("quantity", "2")])
+        .await;
     assert_eq!((added.status(), &*location(&added)), (StatusCode::SEE_OTHER, "/cart"));
     let cookie = added.headers()["set-cookie"].to_str().expect("text");
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"),
+        "{cookie}"
+    );
     let cart = visitor.get("/cart").await.text().await.expect("a page");
     assert!(cart.contains("id=\"quantity-enamel-mug\"") && cart.contains("value=\"2\""));
 
     visitor.post("/cart/lines/enamel-mug", &[("quantity", "5")]).await;
-    assert!(visitor.get("/cart").await.text().await.expect("a page").contains("value=\"5\""));
+    assert!(
+        visitor
+            .get("/cart")
+            .await
+            .text()
+            .await
+            .expect("a page")
+            .contains("value=\"5\"")
+    );
 
-    let removed = visitor.post("/cart/lines/enamel-mug", &[("quantity", "5"), ("remove", "1")]).await;
+    let removed = visitor
+        .post("/cart/lines/enamel-mug", &[("quantity", "5"), ("remove", "1")])
+        .await;
     let page = visitor.get(&location(&removed)).await.text().await.expect("a page");
     assert!(page.contains("Your cart is empty") && page.contains("Undo"), "{page}");
-    visitor.post("/cart/lines", &[("slug", "enamel-mug"), ("quantity", "5")]).await;
-    assert!(visitor.get("/cart").await.text().await.expect("a page").contains("value=\"5\""));
+    visitor
+        .post("/cart/lines", &[("slug", "enamel-mug"), ("quantity", "5")])
+        .await;
+    assert!(
+        visitor
+            .get("/cart")
+            .await
+            .text()
+            .await
+            .expect("a page")
+            .contains("value=\"5\"")
+    );
 }
 
 async fn a_quantity_that_is_none_is_named_and_kept(shop: Shop) {
     let visitor = shop.visitor();
-    visitor.post("/cart/lines", &[("slug", "enamel-mug"), ("quantity", "1")]).await;
+    visitor
+        .post("/cart/lines", &[("slug", "enamel-mug"), ("quantity", "1")])
+        .await;
     for typed in ["0", "11", "-1", "abc"] {
         for (path, fields) in [
             ("/cart/lines", vec![("slug", "enamel-mug"), ("quantity", typed)]),
@@ -45,11 +72,19 @@ async fn a_quantity_that_is_none_is_named_and_kept(shop: Shop) {
             let answer = visitor.post(path, &fields).await;
             assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{path} {typed}");
             let html = answer.text().await.expect("a page");
-            assert!(html.contains("Quantity: please choose a whole number from 1 to 10."), "{path} {typed}");
-            assert!(html.contains(&format!("value=\"{typed}\"")), "{path} {typed}: what was typed is kept");
+            assert!(
+                html.contains("Quantity: please choose a whole number from 1 to 10."),
+                "{path} {typed}"
+            );
+            assert!(
+                html.contains(&format!("value=\"{typed}\"")),
+                "{path} {typed}: what was typed is kept"
+            );
         }
     }
-    let unknown = visitor.post("/cart/lines", &[("slug", "no-such-product"), ("quantity", "1")]).await;
+    let unknown = visitor
+        .post("/cart/lines", &[("slug", "no-such-product"), ("quantity", "1")])
+        .await;
     assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
     let nothing = visitor.post("/cart/lines", &[]).await;
     assert_eq!(nothing.status(), StatusCode::NOT_FOUND);
@@ -66,7 +101,14 @@ async fn someone_elses_cart_is_404(shop: Shop) {
 async fn posts_from_another_site_are_refused(shop: Shop) {
     let visitor = shop.visitor();
     for path in ["/cart/lines", "/buy-now", "/api/submit_order", "/api/open_checkout"] {
-        let forged = visitor.request(path).header("sec-fetch-site", "cross-site").form(&[("slug", "enamel-mug")]);
-        assert_eq!(forged.send().await.expect("an answer").status(), StatusCode::FORBIDDEN, "{path}");
+        let forged = visitor
+            .request(path)
+            .header("sec-fetch-site", "cross-site")
+            .form(&[("slug", "enamel-mug")]);
+        assert_eq!(
+            forged.send().await.expect("an answer").status(),
+            StatusCode::FORBIDDEN,
+            "{path}"
+        );
     }
 }

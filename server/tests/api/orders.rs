@@ -39,8 +39,24 @@ async fn a_plain_form_places_one_order_and_replays_it(shop: Shop) {
     }
     let html = visitor.get(&receipt).await.text().await.expect("a page");
     assert!(html.contains("Ada Lovelace") && html.contains("Enamel mug"), "{html}");
-    assert!(visitor.get("/orders").await.text().await.expect("a page").contains(&receipt));
-    assert!(visitor.get(&page).await.text().await.expect("a page").contains("already ordered"));
+    assert!(
+        visitor
+            .get("/orders")
+            .await
+            .text()
+            .await
+            .expect("a page")
+            .contains(&receipt)
+    );
+    assert!(
+        visitor
+            .get(&page)
+            .await
+            .text()
+            .await
+            .expect("a page")
+            .contains("already ordered")
+    );
     assert_eq!(shop.count_orders().await, 1);
 }
 
@@ -52,8 +68,14 @@ async fn the_server_function_places_one_order_and_replays_it(shop: Shop) {
     let placed = json(placed).await;
     assert_eq!(placed["replayed"], false);
     let replayed = json(visitor.call(&form).await).await;
-    assert_eq!((&replayed["replayed"], &replayed["order_id"]), (&true.into(), &placed["order_id"]));
-    assert_eq!(visitor.get(placed["url"].as_str().expect("an address")).await.status(), StatusCode::OK);
+    assert_eq!(
+        (&replayed["replayed"], &replayed["order_id"]),
+        (&true.into(), &placed["order_id"])
+    );
+    assert_eq!(
+        visitor.get(placed["url"].as_str().expect("an address")).await.status(),
+        StatusCode::OK
+    );
     assert_eq!(shop.count_orders().await, 1);
 }
 
@@ -62,7 +84,10 @@ async fn both_ways_in_give_the_same_order(shop: Shop) {
     let page = visitor.buy_now("enamel-mug").await;
     let form = visitor.form(&page).await;
     let called = json(visitor.call(&form).await).await;
-    assert_eq!(location(&visitor.submit(&page, &form).await), called["url"].as_str().expect("an address"));
+    assert_eq!(
+        location(&visitor.submit(&page, &form).await),
+        called["url"].as_str().expect("an address")
+    );
     assert_eq!(shop.count_orders().await, 1);
 }
 
@@ -100,7 +125,11 @@ async fn someone_elses_order_is_404(shop: Shop) {
 
 /// A refusal is the same through both ways in.
 async fn refused(visitor: &Visitor, page: &str, fields: &Fields, status: StatusCode, expected: &str) {
-    assert_eq!(visitor.submit(page, fields).await.status(), status, "plain form, {expected}");
+    assert_eq!(
+        visitor.submit(page, fields).await.status(),
+        status,
+        "plain form, {expected}"
+    );
     let answer = visitor.call(fields).await;
     assert_eq!(answer.status(), status, "server function, {expected}");
     assert_eq!(code(answer).await, expected);
@@ -117,17 +146,49 @@ async fn a_token_that_is_not_good_is_refused_by_its_code(shop: Shop) {
 
     let (bad, forbidden) = (StatusCode::BAD_REQUEST, StatusCode::FORBIDDEN);
     refused(&visitor, &page, &with(&form, "token", ""), bad, "token_missing").await;
-    for malformed in ["x", &token[1..], &format!("{token}="), &token.to_uppercase()[..80], "ü", &"A".repeat(60_000)] {
+    for malformed in [
+        "x",
+        &token[1..],
+        &format!("{token}="),
+        &token.to_uppercase()[..80],
+        "ü",
+        &"A".repeat(60_000),
+    ] {
         refused(&visitor, &page, &with(&form, "token", malformed), bad, "malformed").await;
     }
-    refused(&visitor, &page, &with(&form, "token", &forged), forbidden, "token_refused").await;
-    refused(&visitor, &page, &with(&form, "token", &foreign), forbidden, "token_refused").await;
+    refused(
+        &visitor,
+        &page,
+        &with(&form, "token", &forged),
+        forbidden,
+        "token_refused",
+    )
+    .await;
+    refused(
+        &visitor,
+        &page,
+        &with(&form, "token", &foreign),
+        forbidden,
+        "token_refused",
+    )
+    .await;
     let other_page = visitor.buy_now("linen-notebook").await;
     let other = value(&visitor.form(&other_page).await, "token").to_owned();
     let mismatch = StatusCode::UNPROCESSABLE_ENTITY;
-    refused(&visitor, &page, &with(&form, "token", &other), mismatch, "token_mismatch").await;
+    refused(
+        &visitor,
+        &page,
+        &with(&form, "token", &other),
+        mismatch,
+        "token_mismatch",
+    )
+    .await;
     assert_eq!(shop.count_orders().await, 0);
-    assert_eq!(visitor.submit(&page, &form).await.status(), StatusCode::SEE_OTHER, "the token itself is still good");
+    assert_eq!(
+        visitor.submit(&page, &form).await.status(),
+        StatusCode::SEE_OTHER,
+        "the token itself is still good"
+    );
 }
 
 async fn fields_that_are_not_good_are_named_and_kept(shop: Shop) {
@@ -138,17 +199,36 @@ async fn fields_that_are_not_good_are_named_and_kept(shop: Shop) {
     let answer = visitor.submit(&page, &bad).await;
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let html = answer.text().await.expect("a page");
-    assert!(html.contains("href=\"#email\"") && html.contains("href=\"#city\""), "{html}");
-    assert!(html.contains("value=\"ada@example\"") && html.contains("value=\"Ada Lovelace\""), "{html}");
+    assert!(
+        html.contains("href=\"#email\"") && html.contains("href=\"#city\""),
+        "{html}"
+    );
+    assert!(
+        html.contains("value=\"ada@example\"") && html.contains("value=\"Ada Lovelace\""),
+        "{html}"
+    );
     let answer = json(visitor.call(&bad).await).await;
     assert_eq!(answer["code"], "invalid");
     assert_eq!(answer["fields"][0]["field"], "email");
-    for odd in ["</script><script>alert(1)</script>", "\u{202e}مدينة\u{200b}🏙", "' OR 1=1 --"] {
-        let kept = visitor.submit(&page, &with(&bad, "name", odd)).await.text().await.expect("a page");
+    for odd in [
+        "</script><script>alert(1)</script>",
+        "\u{202e}مدينة\u{200b}🏙",
+        "' OR 1=1 --",
+    ] {
+        let kept = visitor
+            .submit(&page, &with(&bad, "name", odd))
+            .await
+            .text()
+            .await
+            .expect("a page");
         assert!(!kept.contains("<script>alert(1)"), "{odd}");
     }
     assert_eq!(shop.count_orders().await, 0);
-    assert_eq!(visitor.submit(&page, &form).await.status(), StatusCode::SEE_OTHER, "the token is still good");
+    assert_eq!(
+        visitor.submit(&page, &form).await.status(),
+        StatusCode::SEE_OTHER,
+        "the token is still good"
+    );
 }
 
 async fn the_same_product_again_asks_first(shop: Shop) {
@@ -161,7 +241,10 @@ async fn the_same_product_again_asks_first(shop: Shop) {
     assert_eq!(asked.status(), StatusCode::CONFLICT);
     let asked = json(asked).await;
     assert_eq!(asked["code"], "repeat");
-    let number = asked["earlier"]["number"].as_str().expect("the earlier order").to_owned();
+    let number = asked["earlier"]["number"]
+        .as_str()
+        .expect("the earlier order")
+        .to_owned();
     let page = visitor.submit(&again, &form).await;
     assert_eq!(page.status(), StatusCode::CONFLICT);
     let html = page.text().await.expect("a page");
@@ -174,9 +257,15 @@ async fn the_same_product_again_asks_first(shop: Shop) {
 
 async fn a_changed_cart_is_told(shop: Shop) {
     let visitor = shop.visitor();
-    visitor.post("/cart/lines", &[("slug", "enamel-mug"), ("quantity", "1")]).await;
+    visitor
+        .post("/cart/lines", &[("slug", "enamel-mug"), ("quantity", "1")])
+        .await;
     let html = visitor.get("/cart").await.text().await.expect("a page");
-    let page = html.split('"').find(|part| part.starts_with("/checkout/")).expect("a way to pay").to_owned();
+    let page = html
+        .split('"')
+        .find(|part| part.starts_with("/checkout/"))
+        .expect("a way to pay")
+        .to_owned();
     let form = visitor.form(&page).await;
     visitor.post("/cart/lines/enamel-mug", &[("quantity", "3")]).await;
     refused(&visitor, &page, &form, StatusCode::CONFLICT, "cart_changed").await;
@@ -189,7 +278,10 @@ async fn what_is_no_form_is_refused(shop: Shop) {
     let visitor = shop.visitor();
     let page = visitor.buy_now("enamel-mug").await;
     let send = async |body: Vec<u8>, content_type: &'static str| {
-        let request = visitor.request("/api/submit_order").header("content-type", content_type).body(body);
+        let request = visitor
+            .request("/api/submit_order")
+            .header("content-type", content_type)
+            .body(body);
         request.send().await.expect("an answer").status().as_u16()
     };
     let urlencoded = "application/x-www-form-urlencoded";
@@ -197,7 +289,10 @@ async fn what_is_no_form_is_refused(shop: Shop) {
     assert_eq!(send(b"order=1".to_vec(), urlencoded).await, 400);
     assert_eq!(send(b"order[token]=%ff%00".to_vec(), urlencoded).await, 400);
     assert_eq!(send(vec![b'a'; 200_000], urlencoded).await, 413);
-    let huge = visitor.request(&page).body(vec![b'a'; 200_000]).header("content-type", urlencoded);
+    let huge = visitor
+        .request(&page)
+        .body(vec![b'a'; 200_000])
+        .header("content-type", urlencoded);
     assert_eq!(huge.send().await.expect("an answer").status().as_u16(), 413);
     assert_eq!(visitor.get("/api/submit_order").await.status().as_u16(), 405);
     assert_eq!(shop.count_orders().await, 0);

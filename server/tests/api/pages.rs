@@ -4,18 +4,29 @@ use reqwest::StatusCode;
 
 use crate::support::Shop;
 
-crate::on_all_stores!(the_shop_shows_what_it_sells, what_is_not_there_is_404, only_the_confirmation_page_ships_scripts);
+crate::on_all_stores!(
+    the_shop_shows_what_it_sells,
+    what_is_not_there_is_404,
+    only_the_confirmation_page_ships_scripts
+);
 
 async fn the_shop_shows_what_it_sells(shop: Shop) {
     let visitor = shop.visitor();
     let catalogue = visitor.get("/").await;
     assert_eq!(catalogue.status(), StatusCode::OK);
-    assert!(catalogue.headers().get("set-cookie").is_none(), "looking around sets no cookie");
+    assert!(
+        catalogue.headers().get("set-cookie").is_none(),
+        "looking around sets no cookie"
+    );
     let html = catalogue.text().await.expect("a page");
     let products = html.matches("class=\"product-card\"").count();
     assert!((8..=12).contains(&products), "{products} products");
     assert!(html.contains("Only 2 left"));
-    let slug = html.split("data-product=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a product");
+    let slug = html
+        .split("data-product=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("a product");
     let product = visitor.get(&format!("/products/{slug}")).await;
     assert_eq!(product.status(), StatusCode::OK);
     assert!(product.text().await.expect("a page").contains("action=\"/cart/lines\""));
@@ -38,16 +49,23 @@ async fn what_is_not_there_is_404(shop: Shop) {
     ] {
         let answer = visitor.get(&path).await;
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
-        assert!(answer.text().await.expect("a page").contains("There is nothing here"), "{path}");
+        assert!(
+            answer.text().await.expect("a page").contains("There is nothing here"),
+            "{path}"
+        );
     }
 }
 
 async fn only_the_confirmation_page_ships_scripts(shop: Shop) {
     let visitor = shop.visitor();
     let confirmation = visitor.buy_now("enamel-mug").await;
-    for (path, ships) in
-        [("/", false), ("/products/enamel-mug", false), ("/cart", false), ("/orders", false), (&*confirmation, true)]
-    {
+    for (path, ships) in [
+        ("/", false),
+        ("/products/enamel-mug", false),
+        ("/cart", false),
+        ("/orders", false),
+        (&*confirmation, true),
+    ] {
         let answer = visitor.get(path).await;
         assert_eq!(answer.headers()["cache-control"], "no-store", "{path}");
         let html = answer.text().await.expect("a page");

@@ -22,7 +22,11 @@ impl Monitor {
     /// Every command up to a mark that is sent now.
     async fn until_now(mut self) -> Vec<String> {
         let mark = Uuid::from_u128(u128::from(std::process::id())).to_string();
-        connect().await.write_all(format!("ECHO {mark}\r\n").as_bytes()).await.expect("sent");
+        connect()
+            .await
+            .write_all(format!("ECHO {mark}\r\n").as_bytes())
+            .await
+            .expect("sent");
         let mut commands = Vec::new();
         loop {
             let mut command = String::new();
@@ -53,25 +57,49 @@ async fn a_token_is_written_with_a_ttl_claimed_and_settled_by_script_and_never_d
     let digest = token.digest().to_string();
     let rendered = of_token(monitor.until_now().await, &digest);
     let writes: Vec<_> = rendered.iter().filter(|command| command.contains(" lua] ")).collect();
-    assert!(writes.iter().any(|command| command.to_lowercase().contains("hset")), "{rendered:#?}");
-    assert!(writes.iter().any(|command| command.to_lowercase().contains("pexpire")), "{rendered:#?}");
+    assert!(
+        writes.iter().any(|command| command.to_lowercase().contains("hset")),
+        "{rendered:#?}"
+    );
+    assert!(
+        writes.iter().any(|command| command.to_lowercase().contains("pexpire")),
+        "{rendered:#?}"
+    );
 
     let monitor = Monitor::start().await;
     let receipt = location(&visitor.submit(&page, &form).await);
     let bought = of_token(monitor.until_now().await, &digest);
-    let scripts = bought.iter().filter(|command| command.to_lowercase().contains("\"evalsha\"")).count();
+    let scripts = bought
+        .iter()
+        .filter(|command| command.to_lowercase().contains("\"evalsha\""))
+        .count();
     assert_eq!(scripts, 2, "claimed and settled: {bought:#?}");
     let order = receipt.rsplit('/').next().expect("an id").replace('-', "");
-    assert!(bought.iter().any(|command| command.contains(&order) || command.contains(receipt.rsplit('/').next().expect("an id"))));
+    assert!(
+        bought
+            .iter()
+            .any(|command| command.contains(&order) || command.contains(receipt.rsplit('/').next().expect("an id")))
+    );
     for command in rendered.iter().chain(&bought) {
         let lower = command.to_lowercase();
-        assert!(!["\"del\"", "\"unlink\"", "\"getdel\""].iter().any(|verb| lower.contains(verb)), "{command}");
-        assert!(!command.contains(crate::support::value(&form, "token")), "only the digest reaches Redis: {command}");
+        assert!(
+            !["\"del\"", "\"unlink\"", "\"getdel\""]
+                .iter()
+                .any(|verb| lower.contains(verb)),
+            "{command}"
+        );
+        assert!(
+            !command.contains(crate::support::value(&form, "token")),
+            "only the digest reaches Redis: {command}"
+        );
     }
     assert_eq!(shop.count_orders().await, 1);
 }
 
 /// Other tests use the same Redis.
 fn of_token(commands: Vec<String>, digest: &str) -> Vec<String> {
-    commands.into_iter().filter(|command| command.contains(digest)).collect()
+    commands
+        .into_iter()
+        .filter(|command| command.contains(digest))
+        .collect()
 }

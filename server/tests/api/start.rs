@@ -8,7 +8,11 @@ use tempfile::TempDir;
 fn once(arguments: &[&str]) -> Output {
     let folder = TempDir::new().expect("a folder");
     let mut command = Command::new(env!("CARGO_BIN_EXE_once"));
-    command.current_dir(folder.path()).env_clear().env("NO_COLOR", "1").args(arguments);
+    command
+        .current_dir(folder.path())
+        .env_clear()
+        .env("NO_COLOR", "1")
+        .args(arguments);
     command.output().expect("it runs")
 }
 
@@ -22,7 +26,11 @@ fn refused(arguments: &[&str]) -> String {
 }
 
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
+    TcpListener::bind("127.0.0.1:0")
+        .expect("a port")
+        .local_addr()
+        .expect("an address")
+        .port()
 }
 
 #[test]
@@ -65,7 +73,13 @@ fn a_short_secret() {
 fn help_lists_every_variable() {
     let output = once(&["--help"]);
     let help = String::from_utf8(output.stdout).expect("text");
-    for variable in ["DATABASE_URL", "REDIS_URL", "LEPTOS_SITE_ADDR", "ONCE_SECRET", "ONCE_ON_REDIS_OUTAGE"] {
+    for variable in [
+        "DATABASE_URL",
+        "REDIS_URL",
+        "LEPTOS_SITE_ADDR",
+        "ONCE_SECRET",
+        "ONCE_ON_REDIS_OUTAGE",
+    ] {
         assert!(help.contains(variable), "{variable} is not in {help}");
     }
 }

@@ -62,21 +62,37 @@ impl Shop {
         let address = listener.local_addr().expect("an address");
         let checkout = app.checkout.clone();
         tokio::spawn(async move { axum::serve(listener, router::router(app)).await });
-        Self { address, checkout, database_url, _folder: folder }
+        Self {
+            address,
+            checkout,
+            database_url,
+            _folder: folder,
+        }
     }
 
     /// How many orders stand, asked of the database itself.
     pub async fn count_orders(&self) -> i64 {
         sqlx::any::install_default_drivers();
-        let mut connection = AnyConnection::connect(&self.database_url).await.expect("the database answers");
-        let row = connection.fetch_one("SELECT count(*) FROM orders").await.expect("it counts");
+        let mut connection = AnyConnection::connect(&self.database_url)
+            .await
+            .expect("the database answers");
+        let row = connection
+            .fetch_one("SELECT count(*) FROM orders")
+            .await
+            .expect("it counts");
         row.get(0)
     }
 
     /// A visitor without a session.
     pub fn visitor(&self) -> Visitor {
-        let client = Client::builder().cookie_store(true).redirect(redirect::Policy::none()).build();
-        Visitor { client: client.expect("a client"), base: format!("http://{}", self.address) }
+        let client = Client::builder()
+            .cookie_store(true)
+            .redirect(redirect::Policy::none())
+            .build();
+        Visitor {
+            client: client.expect("a client"),
+            base: format!("http://{}", self.address),
+        }
     }
 }
 
@@ -86,7 +102,10 @@ async fn new_database() -> String {
     let server = server_url("TEST_POSTGRES_URL");
     sqlx::any::install_default_drivers();
     let mut connection = AnyConnection::connect(&server).await.expect("PostgreSQL answers");
-    connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.expect("a database");
+    connection
+        .execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .await
+        .expect("a database");
     let (root, _) = server.rsplit_once('/').expect("a database in the address");
     format!("{root}/{name}")
 }
@@ -103,7 +122,11 @@ pub type Fields = Vec<(String, String)>;
 
 impl Visitor {
     pub async fn get(&self, path: &str) -> Response {
-        self.client.get(format!("{}{path}", self.base)).send().await.expect("an answer")
+        self.client
+            .get(format!("{}{path}", self.base))
+            .send()
+            .await
+            .expect("an answer")
     }
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
@@ -128,7 +151,12 @@ impl Visitor {
         let html = answer.text().await.expect("a page");
         let mut fields: Fields = ["token", "cart", "quote", "repeat"]
             .into_iter()
-            .map(|name| (name.to_owned(), hidden(&html, name).unwrap_or_else(|| panic!("no {name} in {html}"))))
+            .map(|name| {
+                (
+                    name.to_owned(),
+                    hidden(&html, name).unwrap_or_else(|| panic!("no {name} in {html}")),
+                )
+            })
             .collect();
         for (name, value) in [
             ("name", "Ada Lovelace"),
@@ -150,20 +178,35 @@ impl Visitor {
 
     /// Submits through the server function, as the island does.
     pub async fn call(&self, fields: &Fields) -> Response {
-        let nested: Fields = fields.iter().map(|(name, value)| (format!("order[{name}]"), value.clone())).collect();
-        self.request("/api/submit_order").form(&nested).send().await.expect("an answer")
+        let nested: Fields = fields
+            .iter()
+            .map(|(name, value)| (format!("order[{name}]"), value.clone()))
+            .collect();
+        self.request("/api/submit_order")
+            .form(&nested)
+            .send()
+            .await
+            .expect("an answer")
     }
 }
 
 /// The field, with another value.
 pub fn with(fields: &Fields, name: &str, value: &str) -> Fields {
     let mut fields = fields.clone();
-    fields.iter_mut().find(|field| field.0 == name).expect("the field is there").1 = value.to_owned();
+    fields
+        .iter_mut()
+        .find(|field| field.0 == name)
+        .expect("the field is there")
+        .1 = value.to_owned();
     fields
 }
 
 pub fn value<'a>(fields: &'a Fields, name: &str) -> &'a str {
-    &fields.iter().find(|field| field.0 == name).expect("the field is there").1
+    &fields
+        .iter()
+        .find(|field| field.0 == name)
+        .expect("the field is there")
+        .1
 }
 
 pub fn location(answer: &Response) -> String {
@@ -172,7 +215,9 @@ pub fn location(answer: &Response) -> String {
 }
 
 fn hidden(html: &str, name: &str) -> Option<String> {
-    let input = html.split("<input ").find(|input| input.contains(&format!("name=\"{name}\"")))?;
+    let input = html
+        .split("<input ")
+        .find(|input| input.contains(&format!("name=\"{name}\"")))?;
     let (_, value) = input.split_once("value=\"")?;
     value.split_once('"').map(|(value, _)| value.to_owned())
 }

@@ -84,7 +84,8 @@ pub const PRODUCTS: [SeedProduct; 10] = [
         name: "Wall clock",
         summary: "Twelve marks, two hands, no ticking.",
         description: "A quiet movement that sweeps, behind real glass, in a rim of spun steel. 26 cm across, and legible \
-                      from the other end of the kitchen. Runs for about two years on one AA cell, which is not included.",
+                      from the other end of the kitchen. Runs for about two years on one AA cell, which is not \
+                      included.",
         price_minor: 8_900,
         stock: 0,
     },

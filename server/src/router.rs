@@ -1,6 +1,6 @@
 //! Every address of the shop, and what stands before it.
 
-use app::shell::App;
+use app::shell::Pages;
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
@@ -58,7 +58,7 @@ fn shop(app: &AppState) -> Router<AppState> {
         .route("/api/open_checkout", post(functions::function))
         .route("/api/submit_order", post(functions::function))
         .route("/checkout/{cart}", post(forms::submit_order))
-        .leptos_routes_with_handler(generate_route_list(App), pages::page)
+        .leptos_routes_with_handler(generate_route_list(Pages), pages::page)
         .fallback(pages::page)
         .layer(from_fn_with_state(app.clone(), session::session))
         .layer(CsrfLayer::new())

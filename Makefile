@@ -1,0 +1,55 @@
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+
+WASM := wasm32-unknown-unknown
+CLIPPY := cargo clippy
+BINARY = $(or $(CARGO_TARGET_DIR),target)/debug/once
+ifdef PORT
+export LEPTOS_SITE_ADDR := 127.0.0.1:$(PORT)
+endif
+
+.PHONY: help run test check fmt lint layers unit e2e size queries
+
+help: ## Say what there is
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+run: ## Build the shop and open it; takes PORT=, DATABASE_URL=, REDIS_URL= and whatever .env.sample lists
+	@scripts/setup build
+	cargo leptos build
+	@exec $(BINARY)
+
+test: ## Run everything that must hold; ends with "N passed, N failed"
+	@scripts/test
+
+check: lint layers ## Check formatting, lints and layers
+	cargo fmt --all --check
+
+fmt: ## Format the code
+	cargo fmt --all
+
+lint: ## Lint both sides
+	@scripts/setup build
+	$(CLIPPY) --workspace --exclude frontend --all-targets -- --deny warnings
+	$(CLIPPY) --package frontend --package app --features app/hydrate --target $(WASM) -- --deny warnings
+
+layers: ## Check what each crate depends on and names
+	@scripts/layers
+
+unit: ## Run the tests that need no browser
+	@scripts/setup test
+	scripts/with-services -- cargo test --workspace --exclude frontend
+
+e2e: ## Build the shop and run the tests in the browser; TEST= chooses some
+	@scripts/setup test
+	cargo leptos build
+	scripts/with-services -- npm --prefix end2end test -- $(TEST)
+
+size: ## Measure what the browser loads for the checkout page
+	@scripts/setup release
+	@scripts/size
+
+queries: ## Check every SQL query against the migrations and store what builds need to know of it
+	scripts/prepare-queries

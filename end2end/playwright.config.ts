@@ -1,0 +1,35 @@
+// Every test runs in six projects: three set-ups of stores, each with WebAssembly and with JavaScript off.
+import { defineConfig, devices } from '@playwright/test';
+
+import { chromium, flags } from './support/chromium.ts';
+import { setupNames } from './support/setups.ts';
+import type { Options } from './support/test.ts';
+
+const sides = [
+  { side: 'wasm', javaScriptEnabled: true },
+  { side: 'nojs', javaScriptEnabled: false },
+] as const;
+
+export default defineConfig<Options>({
+  testDir: './tests',
+  outputDir: './test-results',
+  globalSetup: './support/start.ts',
+  fullyParallel: true,
+  forbidOnly: true,
+  // A test that passes at the second try has failed.
+  retries: 0,
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  reporter: 'list',
+  use: {
+    ...devices['Desktop Chrome'],
+    trace: 'retain-on-failure',
+    launchOptions: { executablePath: chromium(), args: flags() },
+  },
+  projects: setupNames.flatMap((stores) =>
+    sides.map(({ side, javaScriptEnabled }) => ({
+      name: `${stores}-${side}`,
+      use: { stores, javaScriptEnabled },
+    })),
+  ),
+});

@@ -18,7 +18,7 @@ help: ## Say what there is
 
 run: ## Build the shop and open it; takes PORT=, DATABASE_URL=, REDIS_URL= and whatever .env.sample lists
 	@scripts/setup build
-	scripts/build
+	cargo leptos build
 	@exec $(BINARY)
 
 test: ## Run everything that must hold; ends with "N passed, N failed"
@@ -44,7 +44,7 @@ unit: ## Run the tests that need no browser
 
 e2e: ## Build the shop and run the tests in the browser; TEST= chooses some
 	@scripts/setup test
-	scripts/build
+	cargo leptos build
 	scripts/with-services -- npm --prefix end2end test -- $(TEST)
 
 size: ## Measure what the browser loads for the checkout page

@@ -29,6 +29,7 @@ export default defineConfig<Options>({
   projects: setupNames.flatMap((stores) =>
     sides.map(({ side, javaScriptEnabled }) => ({
       name: `${stores}-${side}`,
+      testMatch: `{both,${side}}/**/*.spec.ts`,
       use: { stores, javaScriptEnabled },
     })),
   ),

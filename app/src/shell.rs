@@ -62,21 +62,29 @@ pub fn App() -> impl IntoView {
             </nav>
         </header>
         <main id="main" tabindex="-1">
-            <Router>
-                <Routes fallback=NotFoundPage>
-                    <Route path=path!("/") view=CataloguePage ssr=SsrMode::Async/>
-                    <Route path=path!("/products/:slug") view=ProductPage ssr=SsrMode::Async/>
-                    <Route path=path!("/cart") view=CartPage ssr=SsrMode::Async/>
-                    <Route path=path!("/checkout/:cart") view=CheckoutPage ssr=SsrMode::Async/>
-                    <Route path=path!("/checkout/status/:digest") view=StatusPage ssr=SsrMode::Async/>
-                    <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async/>
-                    <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async/>
-                </Routes>
-            </Router>
+            <Pages/>
         </main>
         <footer class="site-footer">
             <p>"Press the button as often as you like. You order once."</p>
         </footer>
+    }
+}
+
+/// Which page is at which address. Also asked for the list of addresses, without a request.
+#[component]
+pub fn Pages() -> impl IntoView {
+    view! {
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=CataloguePage ssr=SsrMode::Async/>
+                <Route path=path!("/products/:slug") view=ProductPage ssr=SsrMode::Async/>
+                <Route path=path!("/cart") view=CartPage ssr=SsrMode::Async/>
+                <Route path=path!("/checkout/:cart") view=CheckoutPage ssr=SsrMode::Async/>
+                <Route path=path!("/checkout/status/:digest") view=StatusPage ssr=SsrMode::Async/>
+                <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async/>
+                <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async/>
+            </Routes>
+        </Router>
     }
 }
 

@@ -8,6 +8,9 @@
 //! | `forms`, `functions`, `pages` | the ways in: plain forms, server functions, pages |
 //! | `session` | whose request it is |
 
+// The type of a page is its whole structure.
+#![recursion_limit = "256"]
+
 pub mod config;
 mod forms;
 mod functions;

@@ -1,6 +1,6 @@
 //! Every address of the shop, and what stands before it.
 
-use app::shell::App;
+use app::shell::Pages;
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
@@ -11,7 +11,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::services::ServeDir;
+use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
@@ -23,16 +23,14 @@ const MOST_BODY_BYTES: usize = 64 * 1024;
 
 /// The whole shop.
 pub fn router(app: AppState) -> Router {
-    let files = ServeDir::new(app.options.site_root.as_ref()).append_index_html_on_directories(false);
-    let shop = shop(&app);
+    let site = |path: &str| format!("{}/{path}", app.options.site_root);
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
-        .nest_service(
-            "/pkg",
-            ServeDir::new(format!("{}/{}", app.options.site_root, app.options.site_pkg_dir)),
-        )
-        .fallback_service(files.fallback(shop.with_state(app.clone())))
+        .nest_service("/pkg", ServeDir::new(site("pkg")))
+        .nest_service("/pictures", ServeDir::new(site("pictures")))
+        .route_service("/favicon.svg", ServeFile::new(site("favicon.svg")))
+        .merge(shop(&app))
         .layer(CompressionLayer::new())
         .layer(SetResponseHeaderLayer::if_not_present(
             X_CONTENT_TYPE_OPTIONS,
@@ -60,7 +58,7 @@ fn shop(app: &AppState) -> Router<AppState> {
         .route("/api/open_checkout", post(functions::function))
         .route("/api/submit_order", post(functions::function))
         .route("/checkout/{cart}", post(forms::submit_order))
-        .leptos_routes_with_handler(generate_route_list(App), pages::page)
+        .leptos_routes_with_handler(generate_route_list(Pages), pages::page)
         .fallback(pages::page)
         .layer(from_fn_with_state(app.clone(), session::session))
         .layer(CsrfLayer::new())

@@ -85,7 +85,7 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
     view! {
         <Title text=title/>
         <Scripts/>
-        <h1>"Review and pay " <span class="not-yet">"not yet ordered"</span></h1>
+        <h1>"Review and pay " <small>"– not yet ordered"</small></h1>
         {rejection.map(|failure| view! { <FailureSummary failure=failure id=REJECTION/> })}
         <form class="buy checkout" method="post" action=action data-once="" novalidate>
             <input type="hidden" name="token" value=token/>

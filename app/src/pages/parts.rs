@@ -101,5 +101,5 @@ pub(super) fn Picture(
     lazy: bool,
 ) -> impl IntoView {
     let loading = lazy.then_some("lazy");
-    view! { <img src=format!("/products/{slug}.svg") alt=alt width="480" height="360" loading=loading/> }
+    view! { <img src=format!("/pictures/{slug}.svg") alt=alt width="480" height="360" loading=loading/> }
 }

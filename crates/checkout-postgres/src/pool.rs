@@ -34,32 +34,32 @@ fn healing(timeouts: &Timeouts) -> PgPoolOptions {
         .before_acquire(|connection, _| Box::pin(end_foreign_transaction(connection)))
 }
 
-/// After how many milliseconds the server gives up. It waits for ever unless told.
+/// When the server gives up. It waits for ever unless told.
 #[derive(Clone, Copy)]
 struct Limits {
-    statement_ms: u128,
-    lock_ms: u128,
-    idle_in_transaction_ms: u128,
+    statement: Duration,
+    lock: Duration,
+    idle_in_transaction: Duration,
 }
 
 impl Limits {
     fn of(timeouts: &Timeouts) -> Self {
-        let ms = |duration: Duration| duration.as_millis();
         Self {
-            statement_ms: ms(timeouts.statement),
+            statement: timeouts.statement,
             // Shorter than the statement, so that the log tells waiting from working.
-            lock_ms: ms(timeouts.statement * 3 / 4),
-            idle_in_transaction_ms: ms(timeouts.attempt),
+            lock: timeouts.statement * 3 / 4,
+            idle_in_transaction: timeouts.attempt,
         }
     }
 
     async fn set(self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        let ms = |limit: Duration| limit.as_millis().to_string();
         sqlx::query!(
             "SELECT set_config('statement_timeout', $1, false) AS statement, set_config('lock_timeout', $2, false) AS lock,
                  set_config('idle_in_transaction_session_timeout', $3, false) AS idle",
-            self.statement_ms.to_string(),
-            self.lock_ms.to_string(),
-            self.idle_in_transaction_ms.to_string()
+            ms(self.statement),
+            ms(self.lock),
+            ms(self.idle_in_transaction)
         )
         .fetch_one(connection)
         .await?;

@@ -5,8 +5,11 @@ mod common;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Duration;
 
+use checkout::catalogue::Slug;
 use checkout::ports::{Insertion, NewOrder};
+use checkout::settings::Timeouts;
 use checkout::testing::Fixture;
 use common::{new_url, open, ports};
 use sqlx::postgres::PgConnectOptions;
@@ -40,68 +43,68 @@ async fn idle_in_transaction(observer: &mut PgConnection) -> i64 {
     counted.fetch_one(observer).await.expect("counted")
 }
 
+/// A buyer who is cut off after so many polls: who, what was tried, and the answer if there was time for one.
+async fn leave_after(polls: u32, buyer: Fixture, slug: Slug) -> (Fixture, NewOrder, Option<Insertion>) {
+    let cart = buyer.cart_of(&slug, 1).await;
+    let order = buyer.order_of(&cart);
+    let answer = cut_after(polls, place(&buyer, order.clone())).await;
+    (buyer, order, answer)
+}
+
+async fn stay(buyer: Fixture, slug: Slug) -> Insertion {
+    let cart = buyer.cart_of(&slug, 1).await;
+    let order = buyer.order_of(&cart);
+    place(&buyer, order).await
+}
+
 /// Buyers who stay, beside buyers who are cut off at every point in turn; what is answered must stand.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cancelled_caller_loses_no_order_and_leaves_no_transaction() {
+    const ROUNDS: u32 = 15;
+    const BUYERS: u32 = 8;
     let url = new_url().await;
-    let shop = open(&url).await;
-    let seller = Fixture::new(ports(&shop));
-    let slug = seller.product(10_000).await;
-    let (mut stay, mut leave) = (Vec::new(), Vec::new());
-    for round in 0..120_u32 {
-        let (staying, leaving) = (Fixture::new(ports(&shop)), Fixture::new(ports(&shop)));
-        let (slug_of_stay, slug_of_leave) = (slug.clone(), slug.clone());
-        stay.push(tokio::spawn(async move {
-            let cart = staying.cart_of(&slug_of_stay, 1).await;
-            (staying.shopper, place(&staying, staying.order_of(&cart)).await)
-        }));
-        leave.push(tokio::spawn(async move {
-            let cart = leaving.cart_of(&slug_of_leave, 1).await;
-            let order = leaving.order_of(&cart);
-            let answer = cut_after(round % 40, place(&leaving, order.clone())).await;
-            (leaving, order, answer)
-        }));
-        if round % 8 == 7 {
-            // A few at a time: what waits too long for a connection is refused, and that is another test's business.
-            for buyer in stay.iter_mut().rev().take(8) {
-                while !buyer.is_finished() {
-                    tokio::task::yield_now().await;
-                }
-            }
-        }
-    }
-    let mut stood = Vec::new();
-    for buyer in stay {
-        let (shopper, Insertion::Placed(order)) = buyer.await.expect("no panic") else {
-            panic!("a buyer alone with their cart places it")
-        };
-        stood.push((shopper, order));
-    }
-    for buyer in leave {
-        let (buyer, order, _) = buyer.await.expect("no panic");
-        // The same insert again tells what became of the first.
-        let Insertion::Placed(order) = place(&buyer, order).await else {
-            panic!("nobody else has this cart")
-        };
-        stood.push((buyer.shopper, order));
-    }
+    // So long that the server ends no forgotten transaction before it is seen.
+    let patient = Timeouts {
+        attempt: Duration::from_mins(10),
+        ..Timeouts::default()
+    };
+    let shop = checkout_postgres::open(&url, &patient).await.expect("a shop opens");
     let options: PgConnectOptions = url.parse().expect("an address");
     let mut observer = options.connect().await.expect("connected");
-    // Abandoned attempts may still be at work; none of them stays.
-    while idle_in_transaction(&mut observer).await > 0 {}
+    let buyer = || Fixture::new(ports(&shop));
+    let slug = buyer().product(1000).await;
+    let (mut answers, mut abandoned) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        let staying: Vec<_> = (0..BUYERS).map(|_| tokio::spawn(stay(buyer(), slug.clone()))).collect();
+        let leaving = (0..BUYERS).map(|nth| leave_after((round * BUYERS + nth) % 40, buyer(), slug.clone()));
+        let leaving: Vec<_> = leaving.map(tokio::spawn).collect();
+        // A few at a time: who waits too long for a connection is refused, which is no matter of this test.
+        for buyer in staying {
+            answers.push(buyer.await.expect("no panic"));
+        }
+        for buyer in leaving {
+            abandoned.push(buyer.await.expect("no panic"));
+        }
+        // What was abandoned may still be at work; nothing of it stays, though nobody comes along to clean up.
+        let none_stays = async { while idle_in_transaction(&mut observer).await > 0 {} };
+        let settled = tokio::time::timeout(Duration::from_secs(5), none_stays).await;
+        settled.expect("a transaction was left open");
+    }
+    for (buyer, order, answer) in abandoned {
+        answers.extend(answer);
+        // The same insert again tells what became of the first.
+        answers.push(place(&buyer, order).await);
+    }
     shop.close().await;
-    let again = open(&url).await;
-    for (shopper, order) in stood {
-        let found = again.orders.find_order(shopper, order.id).await.expect("read");
+
+    let shop = open(&url).await;
+    for answer in answers {
+        let Insertion::Placed(order) = answer else {
+            panic!("nobody else has this cart: {answer:?}")
+        };
+        let found = shop.orders.find_order(order.shopper, order.id).await.expect("read");
         assert_eq!(found, Some(order), "an acknowledged order is gone");
     }
-    assert_eq!(
-        ports(&again)
-            .products
-            .find_product(&slug)
-            .await
-            .expect("read")
-            .map(|product| product.stock),
-        Some(9760)
-    );
+    let sold = i64::from(1000 - Fixture::new(ports(&shop)).stock(&slug).await);
+    assert_eq!(sold, i64::from(2 * ROUNDS * BUYERS));
 }

@@ -68,11 +68,16 @@ async fn an_edited_migration_is_refused() {
 #[tokio::test]
 async fn what_is_no_database_is_refused() {
     let folder = format!("sqlite:{}", env!("CARGO_TARGET_TMPDIR"));
-    assert!(
-        refusal(&folder)
-            .await
-            .ends_with("can not be opened; check that it is an SQLite database and can be written")
-    );
+    let letter = new_url();
+    let path = letter.strip_prefix("sqlite:").expect("an address");
+    std::fs::write(path, "Dear customer, ".repeat(500)).expect("written");
+    for url in [folder, letter] {
+        let text = refusal(&url).await;
+        assert!(
+            text.ends_with("check that it is an SQLite database and can be written"),
+            "{text}"
+        );
+    }
     assert!(
         refusal("sqlite::memory:")
             .await

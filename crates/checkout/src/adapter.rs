@@ -199,10 +199,10 @@ mod tests {
 
     #[tokio::test]
     async fn work_goes_on_when_nobody_waits() {
-        let (begin, begun) = tokio::sync::oneshot::channel();
+        let (begin, may_begin) = tokio::sync::oneshot::channel();
         let (end, ended) = tokio::sync::oneshot::channel();
         let waiter = tokio::spawn(run_to_end("insert order", async {
-            begun.await.expect("begun");
+            may_begin.await.expect("begun");
             end.send(()).expect("someone listens");
             Ok(())
         }));

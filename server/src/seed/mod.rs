@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn every_seeded_product_is_one_and_has_its_picture() {
-        let pictures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/products");
+        let pictures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/pictures");
         for seed in &PRODUCTS {
             let product = product(seed).expect(seed.slug);
             assert!(

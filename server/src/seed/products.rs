@@ -83,8 +83,9 @@ pub const PRODUCTS: [SeedProduct; 10] = [
         slug: "wall-clock",
         name: "Wall clock",
         summary: "Twelve marks, two hands, no ticking.",
-        description: "A quiet movement that sweeps, behind real glass, in a rim of spun steel. 26 cm across, and legible from \
-                      the other end of the kitchen. Runs for about two years on one AA cell, which is not included.",
+        description: "A quiet movement that sweeps, behind real glass, in a rim of spun steel. 26 cm across, and legible \
+                      from the other end of the kitchen. Runs for about two years on one AA cell, which is not \
+                      included.",
         price_minor: 8_900,
         stock: 0,
     },
@@ -111,8 +112,8 @@ pub const PRODUCTS: [SeedProduct; 10] = [
         slug: "watering-can",
         name: "Watering can",
         summary: "Long spout, two litres, never splashes.",
-        description: "Painted steel with a long, thin spout that reaches behind the leaves and stops when you stop. Two \
-                      litres, balanced so that a full can does not pull your wrist. For the windowsill and the \
+        description: "Painted steel with a long, thin spout that reaches behind the leaves and stops when you stop. \
+                      Two litres, balanced so that a full can does not pull your wrist. For the windowsill and the \
                       balcony.",
         price_minor: 3_850,
         stock: 75,

@@ -9,7 +9,8 @@ use server::config::Config;
 use server::{router, startup};
 use sqlx::{AnyConnection, Connection as _, Executor as _, Row as _};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
 
 /// Which stores a shop runs on.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +23,6 @@ pub enum Stores {
 /// A running shop.
 pub struct Shop {
     pub address: SocketAddr,
-    pub checkout: checkout::Checkout,
     database_url: String,
     _folder: TempDir,
 }
@@ -60,11 +60,9 @@ impl Shop {
         let (app, _) = startup::open(&config).await.expect("it opens");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let checkout = app.checkout.clone();
         tokio::spawn(async move { axum::serve(listener, router::router(app)).await });
         Self {
             address,
-            checkout,
             database_url,
             _folder: folder,
         }
@@ -81,6 +79,19 @@ impl Shop {
             .await
             .expect("it counts");
         row.get(0)
+    }
+
+    /// Announces a body of so many bytes, sends none of it, and returns the status line of the answer.
+    pub async fn announce(&self, path: &str, bytes: usize) -> String {
+        let mut connection = BufReader::new(TcpStream::connect(self.address).await.expect("it listens"));
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-length: {bytes}\r\n\r\n",
+            self.address
+        );
+        connection.write_all(head.as_bytes()).await.expect("sent");
+        let mut status = String::new();
+        connection.read_line(&mut status).await.expect("an answer");
+        status.trim_end().to_owned()
     }
 
     /// A visitor without a session.

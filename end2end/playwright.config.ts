@@ -18,6 +18,7 @@ export default defineConfig<Options>({
   forbidOnly: true,
   // A test that passes at the second try has failed.
   retries: 0,
+  workers: 2,
   timeout: 30_000,
   expect: { timeout: 10_000 },
   reporter: 'list',

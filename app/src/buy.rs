@@ -6,6 +6,8 @@
 //! * what is unknown never turns into failed by itself;
 //! * placed is final, and a late "placed" still wins.
 
+use checkout::contact::Field;
+
 use crate::text;
 use crate::wire::{Certainty, Failure, FailureCode, Receipt};
 
@@ -84,8 +86,8 @@ pub enum Effect {
     },
     /// Let the form be submitted again.
     Unlock,
-    /// Move the focus to the summary of what is wrong.
-    FocusSummary,
+    /// Mark these fields as wrong, and no others; move the focus to the summary of what is wrong.
+    ShowErrors(Vec<Field>),
     /// Go to the receipt; the page is not kept in the history.
     ShowReceipt(String),
     /// Load the page anew, for a fresh token, and say why.
@@ -217,10 +219,11 @@ fn send(button: &Button) -> (Button, Vec<Effect>) {
 
 fn refused(failure: Failure) -> (State, Vec<Effect>) {
     let code = failure.code;
+    let fields = failure.fields.iter().map(|error| error.field).collect();
     let next = State::of(failure);
     let effects = match (&next, code.certainty()) {
         (_, Certainty::NotOrderedFreshToken) => vec![Effect::FreshPage(code)],
-        (State::Failed(_), _) => vec![Effect::Unlock, Effect::FocusSummary],
+        (State::Failed(_), _) => vec![Effect::Unlock, Effect::ShowErrors(fields)],
         _ => vec![Effect::Unlock],
     };
     (next, effects)

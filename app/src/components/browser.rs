@@ -1,6 +1,7 @@
 //! The few things that the island asks of the browser.
 
-use leptos::web_sys::{Event, FormData, HtmlElement, HtmlFormElement, window};
+use checkout::contact::Field;
+use leptos::web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement, window};
 use wasm_bindgen::JsCast as _;
 
 use super::REJECTION;
@@ -56,6 +57,22 @@ pub(super) fn move_focus(form: &HtmlFormElement, target: &HtmlElement) {
 pub(super) fn unlock(form: &HtmlFormElement) {
     let form: &HtmlElement = form.unchecked_ref();
     form.dataset().delete("sent");
+}
+
+/// Marks these fields of the form as wrong, and no others.
+pub(super) fn mark_fields(form: &HtmlFormElement, wrong: &[Field]) {
+    for field in Field::ALL {
+        let Some(input) = form.get_with_name(field.name()) else {
+            continue;
+        };
+        let input: &Element = input.unchecked_ref();
+        // Neither fails for an attribute name that is one.
+        let _ = if wrong.contains(&field) {
+            input.set_attribute("aria-invalid", "true")
+        } else {
+            input.remove_attribute("aria-invalid")
+        };
+    }
 }
 
 /// Takes what the server said of the last submission off the page: it is not about this one.

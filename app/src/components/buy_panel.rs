@@ -125,7 +125,10 @@ impl Panel {
                 repeat_confirmed,
             } => self.send(&form, submission, repeat_confirmed),
             buy::Effect::Unlock => browser::unlock(&form),
-            buy::Effect::FocusSummary => self.focus_summary(),
+            buy::Effect::ShowErrors(fields) => {
+                browser::mark_fields(&form, &fields);
+                self.focus_summary();
+            }
             buy::Effect::ShowReceipt(url) => browser::replace_page(&url),
             buy::Effect::FreshPage(code) => {
                 browser::replace_page(&format!("{}?notice={}", form.action(), code.as_str()));
@@ -135,6 +138,7 @@ impl Panel {
 
     fn send(self, form: &HtmlFormElement, submission: Submission, repeat_confirmed: bool) {
         browser::remove_rejection();
+        browser::mark_fields(form, &[]);
         let mut order = browser::read_form(form);
         if repeat_confirmed {
             SubmitOrder::REPEAT_CONFIRMED.clone_into(&mut order.repeat);

@@ -16,7 +16,9 @@ pub fn CataloguePage() -> impl IntoView {
     let ctx = RequestContext::current();
     load(async move {
         let products = ctx.or_unavailable(ctx.checkout.list_products().await);
-        found(products, |products| {
+        found(products, |mut products| {
+            // What can be bought comes first.
+            products.sort_by_key(|product| product.stock == 0);
             let cards = products
                 .into_iter()
                 .enumerate()

@@ -89,7 +89,8 @@ test('back from the receipt, nothing can be ordered a second time', async ({ pag
   expect(await orders.of(email)).toBe(1);
 });
 
-test('a removed line comes back', async ({ page }) => {
+test('a removed line comes back', async ({ page, orders }) => {
+  const email = newEmail();
   await page.goto('/products/brass-pen');
   await page.getByLabel('Quantity').fill('3');
   await page.getByRole('button', { name: 'Add to cart' }).click();
@@ -97,9 +98,14 @@ test('a removed line comes back', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your cart is empty');
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByLabel('Quantity of Brass pen')).toHaveValue('3');
+  await page.getByRole('link', { name: 'Go to checkout' }).click();
+  await fillContact(page, email);
+  await buyButton(page).click();
+  await receiptNumber(page);
+  expect(await orders.of(email)).toBe(1);
 });
 
-test('what is not there, or someone else’s, is a 404 page', async ({ page, browser, setup }) => {
+test('what is not there, or someone else’s, is a 404 page', async ({ page, browser, setup, orders }) => {
   const email = newEmail();
   await readyToBuy(page, email);
   const checkout = page.url();
@@ -114,4 +120,5 @@ test('what is not there, or someone else’s, is a 404 page', async ({ page, bro
     await expect(tab.getByRole('heading', { level: 1 })).toHaveText('There is nothing here');
   }
   await stranger.close();
+  expect(await orders.of(email)).toBe(1);
 });

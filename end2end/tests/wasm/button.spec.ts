@@ -148,6 +148,7 @@ test('what is wrong with a field takes the focus to the summary', async ({ page,
   await page.getByLabel('E-mail').fill('ada@example');
   await buyButton(page).click();
   await expect(page.getByRole('alert')).toBeFocused();
+  await expect(page.getByLabel('E-mail')).toHaveAttribute('aria-invalid', 'true');
   await expect(buyButton(page)).toHaveAttribute('data-state', 'failed');
   await expect(buyButton(page)).toBeEnabled();
   expect(await orders.of('ada@example')).toBe(0);
@@ -170,13 +171,15 @@ test('a cart that changed in another tab is shown anew before anything is bought
   expect(await orders.of(email)).toBe(0);
 });
 
-test('only the confirmation page loads WASM', async ({ page }) => {
+test('only the confirmation page loads WASM', async ({ page, orders }) => {
+  const email = newEmail();
   const loaded: string[] = [];
   page.on('request', (request) => {
     if (/\.(wasm|js)$/.test(new URL(request.url()).pathname)) loaded.push(request.url());
   });
   for (const path of ['/', '/products/enamel-mug', '/cart', '/orders']) await page.goto(path, { waitUntil: 'networkidle' });
   expect(loaded).toEqual([]);
-  await readyToBuyWithWasm(page, newEmail());
+  await readyToBuyWithWasm(page, email);
   expect(loaded.some((url) => url.endsWith('.wasm'))).toBe(true);
+  expect(await orders.of(email)).toBe(0);
 });

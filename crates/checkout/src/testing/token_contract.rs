@@ -1,4 +1,4 @@
-//! The contract of [`TokenStore`](crate::ports::TokenStore), a sentence a function.
+//! The contract of [`TokenStore`], a sentence a function.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -16,7 +16,7 @@ endif
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
-run: ## Build the shop and open it; takes PORT=, DATABASE_URL=, REDIS_URL= and whatever .env.sample lists
+run: ## Build the shop and start it; takes PORT=, DATABASE_URL=, REDIS_URL= and whatever .env.sample lists
 	@scripts/setup build
 	cargo leptos build
 	@exec $(BINARY)

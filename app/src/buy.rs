@@ -353,7 +353,7 @@ mod tests {
     #[test]
     fn timers_of_an_earlier_submission_do_not_touch_a_later_one() {
         let (button, _) = step(&Button::opening(None), Event::Submit);
-        let (button, _) = step(&button, Event::Answered(1, Err(FailureCode::Unavailable.into())));
+        let (button, _) = step(&button, Event::Answered(1, Err(FailureCode::Invalid.into())));
         let (button, _) = step(&button, Event::Submit);
         let (after, _) = step(&button, Event::Waited(1, Patience::GivenUp));
         assert_eq!(after, button);

@@ -59,7 +59,7 @@ pub fn field_error(error: FieldError) -> String {
     let name = field(error.field);
     match error.problem {
         FieldProblem::Missing => format!("{name}: please fill this in."),
-        FieldProblem::TooLong => format!("{name}: please use at most {} characters.", error.field.most_bytes()),
+        FieldProblem::TooLong => format!("{name}: please write this shorter."),
         FieldProblem::Forbidden => format!("{name}: please leave out line breaks and control characters."),
         FieldProblem::NotAnEmail => format!("{name}: please write it as name@example.org."),
     }
@@ -88,8 +88,7 @@ pub fn failure(failure: &Failure) -> String {
         FailureCode::OutOfStock => "We do not have enough of something in your cart. Nothing was ordered.".into(),
         FailureCode::Repeat => repeat(failure),
         FailureCode::InProgress => "Checking your order…".into(),
-        FailureCode::Unavailable => "We could not take your order just now. Nothing was ordered.".into(),
-        FailureCode::OutcomeUnknown | FailureCode::NoAnswer => {
+        FailureCode::Unavailable | FailureCode::OutcomeUnknown | FailureCode::NoAnswer => {
             "We couldn't confirm your order yet. Trying again can't create a second one.".into()
         }
     }

@@ -9,6 +9,7 @@ use clap::Parser;
 
 /// Once: a checkout that cannot order twice.
 #[derive(Clone, Debug, Parser)]
+#[expect(clippy::doc_markdown, reason = "these comments are the text of --help")]
 #[command(name = "once", version, about, max_term_width = 100)]
 pub struct Config {
     /// The database: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME
@@ -32,7 +33,7 @@ pub struct Config {
     #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
     pub site_root: PathBuf,
 
-    /// Signs sessions and order tokens: at least 32 characters. Without it, one is made and kept in --secret-file
+    /// Signs sessions and order tokens: at least 32 bytes. Without it, one is made and kept in --secret-file
     #[arg(long, env = "ONCE_SECRET", hide_env_values = true)]
     pub secret: Option<String>,
 
@@ -85,6 +86,7 @@ fn repeat_window(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::CommandFactory as _;
 
     fn parse(arguments: &[&str]) -> Result<Config, String> {
         let arguments = std::iter::once("once").chain(arguments.iter().copied());
@@ -97,6 +99,17 @@ mod tests {
         assert!(config.database_url.starts_with("sqlite://"));
         assert_eq!(config.redis_url, None);
         assert_eq!(config.settings().timeouts.check(), Ok(()));
+    }
+
+    #[test]
+    fn the_sample_of_the_environment_lists_every_variable() {
+        let sample = include_str!("../../.env.sample");
+        for argument in Config::command().get_arguments() {
+            let Some(variable) = argument.get_env().and_then(|name| name.to_str()) else {
+                continue;
+            };
+            assert!(sample.contains(variable), "{variable} is not in .env.sample");
+        }
     }
 
     #[test]

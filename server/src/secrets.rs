@@ -8,6 +8,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use checkout::token::{Key, KeyRing};
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use crate::config::Config;
 use crate::system::random;
@@ -28,7 +29,7 @@ pub(crate) fn load(config: &Config) -> anyhow::Result<Secrets> {
     };
     if secret.len() < SHORTEST {
         bail!(
-            "the secret has {} characters: give ONCE_SECRET at least {SHORTEST}, from a random source",
+            "the secret has {} bytes: give ONCE_SECRET at least {SHORTEST}, from a random source",
             secret.len()
         );
     }
@@ -62,22 +63,58 @@ fn kept(file: &Path) -> anyhow::Result<String> {
     }
 }
 
+/// Makes a secret and keeps it. Whoever reads the file reads all of it: it is written under another name first, and
+/// when two processes start at once, one of them gives it its name and the other reads it.
 fn make(file: &Path) -> anyhow::Result<String> {
-    let secret = random::<32>()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>();
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("the folder {} can not be made", folder.display()))?;
-    }
-    // `create_new`: when two processes start at once, one makes the secret and the other reads it.
-    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
-    match made {
-        Ok(mut made) => made
-            .write_all(secret.as_bytes())
-            .map(|()| secret)
-            .context("the secret can not be kept"),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => kept(file),
+    let secret = Uuid::from_bytes(random()).simple().to_string() + &Uuid::from_bytes(random()).simple().to_string();
+    let draft = file.with_extension(Uuid::from_bytes(random()).simple().to_string());
+    let kept = write(file, &draft, &secret);
+    // What is left of it is of no use to anyone.
+    let _ = fs::remove_file(&draft);
+    match kept {
+        Ok(()) => Ok(secret),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self::kept(file),
         Err(error) => Err(error).with_context(|| format!("the secret can not be kept in {}", file.display())),
+    }
+}
+
+fn write(file: &Path, draft: &Path, secret: &str) -> io::Result<()> {
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(draft)?;
+    made.write_all(secret.as_bytes())?;
+    made.sync_all()?;
+    fs::hard_link(draft, file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processes_that_start_at_once_share_one_secret() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("data/secret");
+        let starts: Vec<_> = (0..8)
+            .map(|_| {
+                let file = file.clone();
+                std::thread::spawn(move || kept(&file).expect("a secret"))
+            })
+            .collect();
+        let secrets: Vec<_> = starts
+            .into_iter()
+            .map(|start| start.join().expect("no panic"))
+            .collect();
+        assert!(secrets.iter().all(|secret| secret == &secrets[0] && secret.len() == 64));
+        assert_eq!(
+            fs::read_dir(folder.path().join("data")).expect("a folder").count(),
+            1,
+            "no draft is left"
+        );
     }
 }

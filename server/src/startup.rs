@@ -2,6 +2,7 @@
 //! store.**
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use async_trait::async_trait;
@@ -15,6 +16,7 @@ use checkout_redis::RedisTokens;
 use checkout_sqlite::SqliteShop;
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 use crate::config::Config;
 use crate::health::Stores;
@@ -28,9 +30,17 @@ pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'stat
     let (app, stores) = open(&config).await?;
     let checkout = app.checkout.clone();
     tracing::info!("Once is open at http://{} – {stores}", listener.local_addr()?);
-    axum::serve(listener, router::router(app))
-        .with_graceful_shutdown(stop)
-        .await?;
+    let (told, stopping) = oneshot::channel();
+    let stop = async move {
+        stop.await;
+        // Nobody waits for it any more when serving ended by itself.
+        let _ = told.send(());
+    };
+    let grace = checkout.settings().timeouts.shutdown_grace;
+    tokio::select! {
+        served = axum::serve(listener, router::router(app)).with_graceful_shutdown(stop).into_future() => served?,
+        () = grace_after(stopping, grace) => tracing::warn!("some requests were not over in time and are cut off"),
+    }
     let left = checkout.shut_down().await;
     if left > 0 {
         tracing::error!(
@@ -72,6 +82,14 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
         }),
     };
     Ok((app, stores))
+}
+
+/// Over once so much time has passed since the stop; never when it is not told of one.
+async fn grace_after(stopping: oneshot::Receiver<()>, grace: Duration) {
+    match stopping.await {
+        Ok(()) => tokio::time::sleep(grace).await,
+        Err(_) => std::future::pending().await,
+    }
 }
 
 async fn listen(config: &Config) -> anyhow::Result<TcpListener> {

@@ -20,7 +20,7 @@ pub fn NotFoundPage() -> impl IntoView {
         <Title text=title/>
         <div class="message-page">
             <h1>{title}</h1>
-            <p>{said} " Nothing has happened to your cart or your orders."</p>
+            <p>{said} " Your cart and your orders are kept."</p>
             <a class="button button-main" href="/">"Look around the shop"</a>
         </div>
     }

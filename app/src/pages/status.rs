@@ -56,11 +56,12 @@ fn running() -> impl IntoView {
 
 fn not_ordered() -> impl IntoView {
     view! {
-        <Title text="No order was placed"/>
+        <Title text="No order found yet"/>
         <div class="message-page">
-            <h1>"No order was placed"</h1>
-            <p>"Nothing was ordered with that page. Go back to it and try again safely, or look into your cart."</p>
-            <a class="button button-main" href=routes::CART>"To your cart"</a>
+            <h1>"No order found yet"</h1>
+            <p>"Go back to the page and press the button again: that can't create a second order."</p>
+            <a class="button button-main" href="">"Look again"</a>
+            <p><a href=routes::ORDERS>"Your orders"</a></p>
         </div>
     }
 }

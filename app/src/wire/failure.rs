@@ -114,8 +114,9 @@ impl FailureCode {
     #[must_use]
     pub const fn certainty(self) -> Certainty {
         match self {
-            Self::InProgress | Self::OutcomeUnknown | Self::NoAnswer => Certainty::Unknown,
-            Self::Invalid | Self::Repeat | Self::Unavailable => Certainty::NotOrderedSameToken,
+            // An earlier submission of the same intent may have been placed, also where this one certainly was not.
+            Self::InProgress | Self::OutcomeUnknown | Self::NoAnswer | Self::Unavailable => Certainty::Unknown,
+            Self::Invalid | Self::Repeat => Certainty::NotOrderedSameToken,
             Self::NotFound
             | Self::CartEmpty
             | Self::AlreadyOrdered

@@ -16,7 +16,7 @@ pub struct SubmitOrder {
     pub repeat: String,
     /// Name of the receiver.
     pub name: String,
-    /// Where the receipt goes.
+    /// Where to write to the receiver.
     pub email: String,
     /// Street and house number.
     pub street: String,

@@ -86,7 +86,7 @@ impl Book {
             let guard = Guard {
                 owner: claim.token.digest,
                 order: None,
-                ends: now.after(claim.repeat_window),
+                ends: now.after(claim.guard()),
             };
             self.guards.insert((claim.token.shopper, url.clone()), guard);
         }
@@ -100,9 +100,15 @@ impl Book {
         token.stage = Stage::Placed(settle.order.id);
         token.kept_until = now.after(settle.keep);
         for url in &settle.product_urls {
-            if let Some(guard) = self.running_guard(now, settle.token, url) {
-                guard.order = Some(settle.order);
+            if self.guarded_by_another(now, settle.token, url) {
+                continue;
             }
+            let guard = Guard {
+                owner: settle.token.digest,
+                order: Some(settle.order),
+                ends: now.after(settle.repeat_window),
+            };
+            self.guards.insert((settle.token.shopper, url.clone()), guard);
         }
         Held::Yes
     }
@@ -113,7 +119,7 @@ impl Book {
         };
         token.stage = Stage::Issued;
         for url in &release.product_urls {
-            if self.running_guard(now, release.token, url).is_some() {
+            if !self.guarded_by_another(now, release.token, url) {
                 self.guards.remove(&(release.token.shopper, url.clone()));
             }
         }
@@ -171,9 +177,9 @@ impl Book {
         matches!(token.stage, Stage::Claimed { attempt, .. } if attempt == owner).then_some(token)
     }
 
-    fn running_guard(&mut self, now: Timestamp, token: TokenRef, url: &str) -> Option<&mut Guard> {
-        let guard = self.guards.get_mut(&(token.shopper, url.to_owned()))?;
-        (guard.ends > now && guard.owner == token.digest && guard.order.is_none()).then_some(guard)
+    fn guarded_by_another(&self, now: Timestamp, token: TokenRef, url: &str) -> bool {
+        let guard = self.guards.get(&(token.shopper, url.to_owned()));
+        guard.is_some_and(|guard| guard.ends > now && guard.owner != token.digest)
     }
 
     /// Forgets what has expired; looks through the book at most once in [`BETWEEN_SWEEPS`]. When the book is still full

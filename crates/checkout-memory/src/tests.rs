@@ -44,6 +44,38 @@ async fn state(store: &MemoryTokens, token: TokenRef) -> TokenState {
     store.state(token).await.expect("memory always answers")
 }
 
+/// Another attempt with the same token.
+fn again(first: &Claim) -> Claim {
+    Claim {
+        attempt: claim().attempt,
+        ..first.clone()
+    }
+}
+
+/// Another page of the same shopper.
+fn sibling(first: &Claim) -> Claim {
+    let other = claim();
+    let token = TokenRef {
+        shopper: first.token.shopper,
+        ..other.token
+    };
+    Claim { token, ..other }
+}
+
+fn settle_of(claim: &Claim, clock: &ManualClock) -> Settle {
+    Settle {
+        token: claim.token,
+        attempt: claim.attempt,
+        order: EarlierOrder {
+            id: OrderId(Fixture::new_uuid()),
+            placed_at: clock.now(),
+        },
+        product_urls: claim.product_urls.clone(),
+        repeat_window: claim.repeat_window,
+        keep: 60 * MINUTE,
+    }
+}
+
 #[tokio::test]
 async fn a_token_is_forgotten_when_it_is_no_longer_kept() {
     let (clock, store) = store(100);
@@ -55,29 +87,32 @@ async fn a_token_is_forgotten_when_it_is_no_longer_kept() {
 }
 
 #[tokio::test]
-async fn a_lease_and_a_window_end_to_the_millisecond() {
+async fn a_lease_ends_to_the_millisecond_and_the_guard_with_it() {
     let (clock, store) = store(100);
-    let (first, second) = (claim(), claim());
-    let retry = Claim {
-        attempt: second.attempt,
-        ..first.clone()
-    };
+    let first = claim();
+    let (retry, other) = (again(&first), sibling(&first));
     assert_eq!(store.claim(&first).await.expect("an answer"), ClaimReply::Claimed);
     clock.advance(Duration::from_millis(59_999));
     let busy = ClaimReply::Busy(Duration::from_millis(1));
     assert_eq!(store.claim(&retry).await.expect("an answer"), busy);
+    assert_eq!(store.claim(&other).await.expect("an answer"), ClaimReply::Repeat(None));
     clock.advance(Duration::from_millis(1));
     assert_eq!(state(&store, first.token).await, TokenState::Claimed(Duration::ZERO));
-    let shopper = first.token.shopper;
-    let other = Claim {
-        token: TokenRef {
-            shopper,
-            ..second.token
-        },
-        ..second
-    };
-    assert_eq!(store.claim(&other).await.expect("an answer"), ClaimReply::Repeat(None));
-    clock.advance(MINUTE);
+    assert_eq!(store.claim(&other).await.expect("an answer"), ClaimReply::Claimed);
+}
+
+#[tokio::test]
+async fn a_window_ends_to_the_millisecond() {
+    let (clock, store) = store(100);
+    let first = claim();
+    let other = sibling(&first);
+    store.claim(&first).await.expect("an answer");
+    let settle = settle_of(&first, &clock);
+    assert_eq!(store.settle(&settle).await.expect("an answer"), Held::Yes);
+    clock.advance(Duration::from_millis(119_999));
+    let repeat = ClaimReply::Repeat(Some(settle.order));
+    assert_eq!(store.claim(&other).await.expect("an answer"), repeat);
+    clock.advance(Duration::from_millis(1));
     assert_eq!(store.claim(&other).await.expect("an answer"), ClaimReply::Claimed);
 }
 
@@ -113,17 +148,7 @@ async fn a_full_store_forgets_what_the_database_knows() {
     let (clock, store) = store(1);
     let placed = claim();
     store.claim(&placed).await.expect("an answer");
-    let order = EarlierOrder {
-        id: OrderId(Fixture::new_uuid()),
-        placed_at: clock.now(),
-    };
-    let settle = Settle {
-        token: placed.token,
-        attempt: placed.attempt,
-        order,
-        product_urls: placed.product_urls.clone(),
-        keep: 60 * MINUTE,
-    };
+    let settle = settle_of(&placed, &clock);
     assert_eq!(store.settle(&settle).await.expect("an answer"), Held::Yes);
     clock.advance(MINUTE);
     let next = issue(&store).await;

@@ -30,6 +30,8 @@ impl Fault {
     /// What a failed commit means.
     pub(crate) fn of_commit(error: sqlx::Error) -> Self {
         match class(&error).as_deref() {
+            // The server said that it does not know (SQLSTATE 40003, statement_completion_unknown).
+            _ if code(&error).as_deref() == Some("40003") => Self::Commit(error),
             // The server said that it rolled back: a constraint that was checked last, or two transactions in conflict.
             Some("23" | "40") => Self::Statement(error),
             _ => Self::Commit(error),
@@ -73,6 +75,9 @@ fn meaning(error: &sqlx::Error) -> StoreErrorKind {
 
 /// The class of the server's SQLSTATE; none when the server did not answer.
 fn class(error: &sqlx::Error) -> Option<String> {
-    let code = error.as_database_error()?.code()?;
-    Some(code.get(..2)?.to_owned())
+    Some(code(error)?.get(..2)?.to_owned())
+}
+
+fn code(error: &sqlx::Error) -> Option<String> {
+    Some(error.as_database_error()?.code()?.into_owned())
 }

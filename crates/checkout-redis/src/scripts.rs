@@ -90,7 +90,8 @@ impl Scripts {
             .arg(claim.attempt.0.to_string())
             .arg(ms(claim.lease))
             .arg(ms(claim.keep))
-            .arg(ms(claim.repeat_window))
+            // Redis takes no time to live of 0.
+            .arg(ms(claim.guard()).max(1))
             .arg(claim.token.digest.to_string())
             .arg(match claim.repeat {
                 RepeatPolicy::Ask => "ask",
@@ -122,7 +123,8 @@ impl Scripts {
             .arg(settle.order.id.to_string())
             .arg(ms(settle.keep))
             .arg(settle.token.digest.to_string())
-            .arg(settled_guard(settle.token.digest, settle.order));
+            .arg(settled_guard(settle.token.digest, settle.order))
+            .arg(ms(settle.repeat_window));
         let reply = Reply::of("settle token", &call, connection).await?;
         match reply.parts().as_slice() {
             ["settled"] => Ok(Held::Yes),

@@ -11,9 +11,9 @@ use crate::token::TokenDigest;
 pub enum AttemptStatus {
     /// It became this order.
     Placed(Order),
-    /// An attempt runs, or ran into trouble less than a lease ago.
+    /// An attempt runs, or ran into trouble less than a lease ago. Ask again.
     Running,
-    /// No order and no attempt is known. The same token can be sent again.
+    /// No order and no attempt is known now. That is no proof: only the same token, sent again, decides.
     NotOrdered,
 }
 
@@ -26,17 +26,23 @@ impl Checkout {
         if let Some(order) = self.ports.orders.find_order_by_token(shopper, digest).await? {
             return Ok(AttemptStatus::Placed(order));
         }
+        if self.running.contains(digest) {
+            return Ok(AttemptStatus::Running);
+        }
         match self.ports.tokens.state(TokenRef { shopper, digest }).await {
             Ok(TokenState::Claimed(left)) if !left.is_zero() => Ok(AttemptStatus::Running),
-            // Settled between the two look-ups: the next question finds the order.
-            Ok(TokenState::Placed(_)) => Ok(AttemptStatus::Running),
+            // The token of a second page, answered with the order of the first; or settled between the two look-ups.
+            Ok(TokenState::Placed(id)) => {
+                let order = self.ports.orders.find_order(shopper, id).await?;
+                Ok(order.map_or(AttemptStatus::NotOrdered, AttemptStatus::Placed))
+            }
             Ok(TokenState::Missing | TokenState::Issued | TokenState::Claimed(_)) => Ok(AttemptStatus::NotOrdered),
             Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "a token's state could not be read"
                 );
-                Ok(AttemptStatus::Running)
+                Ok(AttemptStatus::NotOrdered)
             }
         }
     }

@@ -26,6 +26,10 @@ impl RunningAttempts {
         }
     }
 
+    pub(crate) fn contains(&self, token: TokenDigest) -> bool {
+        self.with(|running| running.contains_key(&token))
+    }
+
     /// Returns once the attempt that runs here is over; `false` at once when none does.
     pub(crate) async fn wait(&self, token: TokenDigest) -> bool {
         let Some(mut over) = self.with(|running| running.get(&token).map(watch::Sender::subscribe)) else {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct ContactForm {
     /// Name of the receiver.
     pub name: String,
-    /// Where the receipt goes.
+    /// Where to write to the receiver.
     pub email: String,
     /// Street and house number.
     pub street: String,

@@ -1,16 +1,16 @@
 //! The core of Once: the words of a purchase, its rules, and the protocol by which one buying intent becomes exactly
 //! one order.
 //!
-//! Nothing here does I/O. What the core needs from outside are [`ports`]: traits whose verbs are atomic, which the
+//! Nothing here does I/O. What the core needs from outside are its `ports`: traits whose verbs are atomic, which the
 //! adapters (`checkout-sqlite`, `checkout-postgres`, `checkout-redis`, `checkout-memory`) implement and which all pass
-//! the contract suites of [`testing`].
+//! the contract suites of `testing`.
 //!
 //! | module | what it holds |
 //! |---|---|
 //! | [`money`], [`catalogue`], [`cart`], [`quote`], [`order`], [`contact`] | the words and their rules; shared with the browser |
 //! | [`token`] | the one-time order token: layout, MAC, key ring |
 //! | `place_order`, `issue_token`, `find_order`, `attempt_status`, `carts` | one file per use case |
-//! | `service` | [`Checkout`], the one handle that a server holds |
+//! | `service` | `Checkout`, the one handle that a server holds |
 //! | `ports`, `settings` | what the adapters provide; every limit and time-out |
 //! | `adapter`, `events` | what the SQL adapters share; what the shop tells others |
 

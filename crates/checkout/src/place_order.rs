@@ -1,4 +1,4 @@
-//! Place an order: the one function behind the server function, the JSON API and the plain form.
+//! Place an order: the one function behind every way in: the server function and the plain form.
 //!
 //! 1. **Verify** the token: nothing is touched on failure.
 //! 2. **Claim** it: the token store decides who may try.

@@ -218,12 +218,21 @@ pub struct Claim {
     pub lease: Duration,
     /// The addresses of the products, for the repeat guard.
     pub product_urls: Vec<String>,
-    /// How long the repeat guard holds.
+    /// The most that a repeat guard holds while the attempt runs. The lease bounds it too: an owner that dies guards no
+    /// longer than it holds the token.
     pub repeat_window: Duration,
     /// What to do about an earlier order of the same product.
     pub repeat: RepeatPolicy,
     /// How long the token is kept from now.
     pub keep: Duration,
+}
+
+impl Claim {
+    /// How long the repeat guards hold while the attempt runs.
+    #[must_use]
+    pub fn guard(&self) -> Duration {
+        self.lease.min(self.repeat_window)
+    }
 }
 
 /// What to do when the shopper ordered the same product a moment ago.
@@ -270,6 +279,8 @@ pub struct Settle {
     pub order: EarlierOrder,
     /// The addresses of the products, as in the claim.
     pub product_urls: Vec<String>,
+    /// How long the repeat guards hold from now.
+    pub repeat_window: Duration,
     /// How long the result is kept from now.
     pub keep: Duration,
 }
@@ -318,7 +329,8 @@ pub trait TokenStore: Send + Sync {
     /// its MAC proved it.
     async fn claim(&self, claim: &Claim) -> Result<ClaimReply, StoreError>;
 
-    /// Ends a claim with its order. The repeat guards stay to the end of their window and name the order.
+    /// Ends a claim with its order. Every repeat guard that no other token holds names the order, for its window from
+    /// now.
     async fn settle(&self, settle: &Settle) -> Result<Held, StoreError>;
 
     /// Ends a claim without an order: the token can be claimed again, its repeat guards are gone.

@@ -71,7 +71,7 @@ impl Checkout {
         ShopperId::from_uuid(Uuid::from_bytes(self.ports.ids.random_bytes()))
     }
 
-    /// Takes no new attempts and waits for those that run, at most for the grace of the settings. Returns how many
+    /// Waits for the attempts that run, at most for the grace of the settings. Requests must have been stopped before. Returns how many
     /// were still running when it gave up.
     pub async fn shut_down(&self) -> usize {
         self.tasks.close();

@@ -21,7 +21,7 @@ pub struct Timeouts {
     pub pool_acquire: Duration,
     /// One database statement.
     pub statement: Duration,
-    /// One attempt, from claim to settle.
+    /// How long one attempt goes on inserting the same order while the outcome is unknown.
     pub attempt: Duration,
     /// How long the repeat guard holds.
     pub repeat_window: Duration,
@@ -29,7 +29,7 @@ pub struct Timeouts {
     pub http: Duration,
     /// How long a claim holds if nothing is heard of its owner.
     pub claim_lease: Duration,
-    /// After this the browser stops waiting and asks.
+    /// After this the browser stops waiting.
     pub browser: Duration,
     /// How long shutdown waits for running attempts.
     pub shutdown_grace: Duration,

@@ -54,6 +54,8 @@ macro_rules! token_store_contract {
                 only_the_owner_settles_or_releases,
                 a_released_token_is_claimed_again,
                 an_expired_lease_is_taken_over,
+                a_dead_attempt_guards_no_longer_than_its_lease,
+                a_late_settle_guards_what_nobody_guards,
                 issuing_again_changes_nothing,
                 a_running_attempt_guards_its_products,
                 an_order_guards_its_products_and_is_named,

@@ -94,7 +94,7 @@ impl OrderToken {
         Ok(Self(bytes))
     }
 
-    /// The 86 characters for the form's hidden field or the `Idempotency-Key` header.
+    /// The 86 characters for the form's hidden field.
     #[must_use]
     pub fn to_wire(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)

@@ -77,8 +77,11 @@ fn help_lists_every_variable() {
         "DATABASE_URL",
         "REDIS_URL",
         "LEPTOS_SITE_ADDR",
+        "LEPTOS_SITE_ROOT",
         "ONCE_SECRET",
+        "ONCE_SECRET_FILE",
         "ONCE_ON_REDIS_OUTAGE",
+        "ONCE_REPEAT_WINDOW_S",
     ] {
         assert!(help.contains(variable), "{variable} is not in {help}");
     }

@@ -208,7 +208,8 @@ pub fn with(fields: &Fields, name: &str, value: &str) -> Fields {
         .iter_mut()
         .find(|field| field.0 == name)
         .expect("the field is there")
-        .1 = value.to_owned();
+        .1
+        .replace_range(.., value);
     fields
 }
 

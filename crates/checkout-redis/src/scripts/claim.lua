@@ -1,9 +1,9 @@
 -- Gives the right to try a token to one attempt at a time, together with the repeat guard of each product.
 -- KEYS: token, guard...
--- ARGV: fingerprint, attempt, lease_ms, keep_ms, window_ms, digest, 'ask' | 'confirmed'
+-- ARGV: fingerprint, attempt, lease_ms, keep_ms, guard_ms, digest, 'ask' | 'confirmed'
 -- Returns: {'mismatch'} | {'placed', order} | {'busy', left_ms} | {'repeat_running'}
 --        | {'repeat_placed', order, placed_ms} | {'claimed'}; only 'claimed' changes anything
-local fingerprint, attempt, lease_ms, keep_ms, window_ms, digest, policy = unpack(ARGV)
+local fingerprint, attempt, lease_ms, keep_ms, guard_ms, digest, policy = unpack(ARGV)
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local known = redis.call('HMGET', KEYS[1], 'fingerprint', 'state', 'order', 'attempt', 'lease_ends_ms')
@@ -22,5 +22,5 @@ if earlier and policy ~= 'confirmed' then return earlier end
 local lease_ends_ms = string.format('%d', now_ms + lease_ms)
 redis.call('HSET', KEYS[1], 'fingerprint', fingerprint, 'state', 'claimed', 'attempt', attempt, 'lease_ends_ms', lease_ends_ms)
 redis.call('PEXPIRE', KEYS[1], keep_ms)
-for guard = 2, #KEYS do redis.call('SET', KEYS[guard], digest, 'PX', window_ms) end
+for guard = 2, #KEYS do redis.call('SET', KEYS[guard], digest, 'PX', guard_ms) end
 return {'claimed'}

@@ -76,6 +76,7 @@ impl Desk {
             attempt: claim.attempt,
             order,
             product_urls: claim.product_urls.clone(),
+            repeat_window: claim.repeat_window,
             keep: claim.keep,
         };
         let reply = self.scripts.settle(&mut self.redis, &settle).await;
@@ -237,7 +238,7 @@ async fn every_key_has_a_ttl_after_every_verb() {
 }
 
 #[tokio::test]
-async fn a_guard_keeps_the_end_of_its_window_when_it_is_settled() {
+async fn a_settled_guard_holds_for_its_window() {
     let mut desk = Desk::open().await;
     let claim = desk.claim();
     desk.ask(&claim).await;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{PlaceOrder, PlaceOrderError, Placement};
+use crate::attempt_status::AttemptStatus;
 use crate::cart::{Cart, CartStatus};
 use crate::order::{Order, OrderId};
 use crate::ports::{
@@ -15,7 +16,7 @@ use crate::service::Checkout;
 use crate::settings::OnRedisOutage;
 
 /// How often a loser asks the token store whether the winner, on another server, is done.
-const POLL: Duration = Duration::from_millis(50);
+const POLL: Duration = Duration::from_millis(100);
 
 /// How many times one attempt sends the same insert when its outcome is unknown.
 const INSERTS: u32 = 3;
@@ -62,7 +63,7 @@ impl Attempt {
 
     async fn run(self) -> Result<Placement, PlaceOrderError> {
         if self.command.token.expires_at() <= self.checkout.ports.clock.now() {
-            return self.replay().await?.ok_or(PlaceOrderError::TokenExpired);
+            return self.expired().await;
         }
         let cart = self.cart().await?;
         if cart.status == CartStatus::Ordered
@@ -97,17 +98,28 @@ impl Attempt {
             .ok_or(PlaceOrderError::CartChanged(None))
     }
 
-    /// The order that the intent already has.
+    /// The order that the intent already has. Asked by the cart: the token is bound to it, so that whatever was placed
+    /// with the token is of this cart.
     async fn replay(&self) -> Result<Option<Placement>, PlaceOrderError> {
-        let orders = &self.checkout.ports.orders;
-        let of_token = orders
-            .find_order_by_token(self.command.shopper, self.token.digest)
-            .await;
-        if let Some(order) = of_token.map_err(PlaceOrderError::Unavailable)? {
-            return Ok(Some(Placement::Replayed(order)));
+        let (shopper, cart) = (self.command.shopper, self.command.cart);
+        let order = self.checkout.ports.orders.find_order_by_cart(shopper, cart).await;
+        Ok(order.map_err(PlaceOrderError::Unavailable)?.map(Placement::Replayed))
+    }
+
+    /// What there is to say of a token that is too old to be claimed: its order, its attempt, or nothing.
+    async fn expired(&self) -> Result<Placement, PlaceOrderError> {
+        if let Some(placement) = self.replay().await? {
+            return Ok(placement);
         }
-        let of_cart = orders.find_order_by_cart(self.command.shopper, self.command.cart).await;
-        Ok(of_cart.map_err(PlaceOrderError::Unavailable)?.map(Placement::Replayed))
+        let status = self
+            .checkout
+            .attempt_status(self.token.shopper, self.token.digest)
+            .await;
+        match status.map_err(PlaceOrderError::Unavailable)? {
+            AttemptStatus::Placed(order) => Ok(Placement::Replayed(order)),
+            AttemptStatus::Running => Err(PlaceOrderError::InProgress),
+            AttemptStatus::NotOrdered => Err(PlaceOrderError::TokenExpired),
+        }
     }
 
     /// Claims the token, waiting for another attempt that holds it until the deadline.
@@ -248,6 +260,7 @@ impl Attempt {
                 placed_at: order.placed_at,
             },
             product_urls,
+            repeat_window: self.checkout.settings.timeouts.repeat_window,
             keep: self.checkout.settings.timeouts.result_kept,
         };
         self.note("settle", self.checkout.ports.tokens.settle(&settle).await);

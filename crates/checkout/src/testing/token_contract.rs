@@ -64,6 +64,7 @@ async fn settle(store: &Store, claim: &Claim, order: EarlierOrder) -> Held {
         attempt: claim.attempt,
         order,
         product_urls,
+        repeat_window: claim.repeat_window,
         keep: Fixture::LONG,
     };
     store.settle(&settle).await.expect("the store answers")
@@ -219,6 +220,36 @@ pub async fn an_expired_lease_is_taken_over(store: Store) {
     assert_eq!(release(&store, &frozen).await, Held::No);
     assert!(matches!(ask(&store, &frozen).await, ClaimReply::Busy(_)));
     assert_eq!(settle(&store, &next, order()).await, Held::Yes);
+}
+
+/// An attempt that died between claim and settle holds up the shopper's other pages for its lease, not for the window.
+pub async fn a_dead_attempt_guards_no_longer_than_its_lease(store: Store) {
+    let dead = Claim {
+        lease: Duration::from_millis(20),
+        ..claim_of(new_token())
+    };
+    claimed(&store, &dead).await;
+    claimed_in_time(&store, &claim_of(sibling(dead.token))).await;
+}
+
+/// An attempt that outlived its guard names its order all the same, unless another holds the guard by then.
+pub async fn a_late_settle_guards_what_nobody_guards(store: Store) {
+    let (late, order) = (claim_of(new_token()), order());
+    let late = Claim {
+        repeat_window: Duration::from_millis(20),
+        ..late
+    };
+    claimed(&store, &late).await;
+    let other = claim_of(sibling(late.token));
+    claimed_in_time(&store, &other).await;
+    assert_eq!(release(&store, &other).await, Held::Yes);
+    let settled = Claim {
+        repeat_window: Fixture::LONG,
+        ..late
+    };
+    assert_eq!(settle(&store, &settled, order).await, Held::Yes);
+    let next = claim_of(sibling(settled.token));
+    assert_eq!(ask(&store, &next).await, ClaimReply::Repeat(Some(order)));
 }
 
 /// A page that renders twice does not free what runs.

@@ -206,6 +206,62 @@ async fn a_panic_is_an_unknown_outcome_and_wedges_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_dead_attempt_holds_up_a_fresh_page_for_its_lease_alone() {
+    let world = World::new();
+    let (cart, slug) = world.cart().await;
+    let page = world.submission(&world.open(cart.id).await);
+    world.orders.fail(&[Fault::Panic]);
+    let unknown = world.checkout.place_order(page).await;
+    assert!(
+        matches!(unknown, Err(PlaceOrderError::OutcomeUnknown(None))),
+        "{unknown:?}"
+    );
+    world.clock.advance(world.checkout.settings().timeouts.claim_lease);
+    let fresh = world.fixture.cart_of(&slug, 1).await;
+    world.placed(&world.submission(&world.open(fresh.id).await)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_expires_while_its_attempt_runs_is_in_progress() {
+    let world = World::new();
+    let page = world.page().await;
+    world.orders.close_gate();
+    let first = tokio::spawn({
+        let (checkout, page) = (world.checkout.clone(), page.clone());
+        async move { checkout.place_order(page).await }
+    });
+    while world.orders.inserts.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    world.clock.advance(world.checkout.settings().timeouts.token_ttl);
+    let second = world.checkout.place_order(page.clone()).await;
+    assert!(matches!(second, Err(PlaceOrderError::InProgress)), "{second:?}");
+    world.orders.open_gate();
+    let first = first.await.expect("no panic").expect("it is placed").into_order();
+    assert_eq!(world.replayed(&page).await, first);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_status_of_a_second_pages_token_is_the_order_of_the_first() {
+    let world = World::new();
+    let (cart, _) = world.cart().await;
+    let [one, two] = [world.open(cart.id).await, world.open(cart.id).await].map(|page| world.submission(&page));
+    let status = async |page: &PlaceOrder| {
+        let status = world
+            .checkout
+            .attempt_status(world.fixture.shopper, page.token.digest())
+            .await;
+        status.expect("the database answers")
+    };
+    assert_eq!(status(&two).await, AttemptStatus::NotOrdered);
+    let order = world.placed(&one).await;
+    assert_eq!(status(&one).await, AttemptStatus::Placed(order.clone()));
+    assert_eq!(world.replayed(&two).await, order);
+    world.take_tokens_down();
+    assert_eq!(status(&one).await, AttemptStatus::Placed(order), "the database knows");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_failed_settle_is_not_the_shoppers_business() {
     let world = World::new();
     let page = world.page().await;

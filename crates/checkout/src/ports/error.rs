@@ -1,0 +1,51 @@
+use std::error::Error;
+use std::fmt;
+
+/// What a failed store operation means for whoever asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreErrorKind {
+    /// It was certainly not done: the store was not reached, or it rolled back.
+    NotDone,
+    /// It may have been done: contact was lost in the middle.
+    Unknown,
+    /// The store holds something that can not be: the data is wrong, or this code is.
+    Corrupt,
+}
+
+/// A store operation failed. For the log; shoppers never read it.
+#[derive(Debug)]
+pub struct StoreError {
+    /// What was being done, such as `insert order`.
+    pub operation: &'static str,
+    /// What that means.
+    pub kind: StoreErrorKind,
+    /// Why.
+    pub source: Box<dyn Error + Send + Sync>,
+}
+
+impl StoreError {
+    /// `operation` failed by `source`.
+    pub fn new(operation: &'static str, kind: StoreErrorKind, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self {
+            operation,
+            kind,
+            source: source.into(),
+        }
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            StoreErrorKind::NotDone => write!(f, "{} failed", self.operation),
+            StoreErrorKind::Unknown => write!(f, "{} has an unknown outcome", self.operation),
+            StoreErrorKind::Corrupt => write!(f, "{} met data that can not be", self.operation),
+        }
+    }
+}
+
+impl Error for StoreError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(self.source.as_ref())
+    }
+}

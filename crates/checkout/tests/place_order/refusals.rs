@@ -1,0 +1,156 @@
+//! What is not ordered, and whether the token stays good.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use checkout::cart::{CartStatus, Quantity};
+use checkout::place_order::{PlaceOrder, PlaceOrderError};
+use checkout::ports::RepeatPolicy;
+use checkout::quote::Fingerprint;
+use checkout::testing::Fixture;
+use checkout::token::OrderToken;
+
+use super::world::World;
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_expires_while_its_attempt_runs_is_in_progress() {
+    let world = World::new();
+    let page = world.page().await;
+    world.orders.close_gate();
+    let first = tokio::spawn({
+        let (checkout, page) = (world.checkout.clone(), page.clone());
+        async move { checkout.place_order(page).await }
+    });
+    while world.orders.inserts.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    world.clock.advance(world.checkout.settings().timeouts.token_ttl);
+    let second = world.checkout.place_order(page.clone()).await;
+    assert!(matches!(second, Err(PlaceOrderError::InProgress)), "{second:?}");
+    world.orders.open_gate();
+    let first = first.await.expect("no panic").expect("it is placed").into_order();
+    assert_eq!(world.replayed(&page).await, first);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sold_out_cart_leaves_its_token_good() {
+    let world = World::new();
+    let (cart, slug) = world.cart().await;
+    let page = world.submission(&world.open(cart.id).await);
+    world.shop.set_stock(&slug, 0);
+    let refused = world.checkout.place_order(page.clone()).await;
+    assert!(
+        matches!(&refused, Err(PlaceOrderError::OutOfStock(slugs)) if *slugs == [slug.clone()]),
+        "{refused:?}"
+    );
+    assert_eq!(world.fixture.cart(cart.id).await.status, CartStatus::Open);
+    world.shop.set_stock(&slug, 1);
+    world.placed(&page).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cart_changed_after_the_page_is_not_ordered() {
+    let world = World::new();
+    let (cart, slug) = world.cart().await;
+    let page = world.submission(&world.open(cart.id).await);
+    let two = Quantity::try_from(2).expect("a quantity");
+    let edit = world
+        .checkout
+        .set_line(world.fixture.shopper, cart.id, &slug, Some(two))
+        .await;
+    edit.expect("changed");
+    let refused = world.checkout.place_order(page).await;
+    let Err(PlaceOrderError::CartChanged(Some(now))) = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(now.total.amount_minor, 2500);
+    world.placed(&world.submission(&world.open(cart.id).await)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_product_again_asks_first() {
+    let world = World::new();
+    let (cart, slug) = world.cart().await;
+    let first = world.placed(&world.submission(&world.open(cart.id).await)).await;
+    let again = world.fixture.cart_of(&slug, 1).await;
+    let page = world.submission(&world.open(again.id).await);
+    let asked = world.checkout.place_order(page.clone()).await;
+    let Err(PlaceOrderError::Repeat(Some(earlier))) = asked else {
+        panic!("{asked:?}")
+    };
+    assert_eq!((earlier.id, earlier.placed_at), (first.id, first.placed_at));
+    let confirmed = PlaceOrder {
+        repeat: RepeatPolicy::Confirmed,
+        ..page
+    };
+    let second = world.placed(&confirmed).await;
+    assert_ne!(second.id, first.id);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_the_window_the_same_product_is_simply_bought() {
+    let world = World::new();
+    let (cart, slug) = world.cart().await;
+    world.placed(&world.submission(&world.open(cart.id).await)).await;
+    world
+        .clock
+        .advance(world.checkout.settings().timeouts.repeat_window + Duration::from_millis(1));
+    let again = world.fixture.cart_of(&slug, 1).await;
+    world.placed(&world.submission(&world.open(again.id).await)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_expired_token_orders_nothing_but_finds_its_order() {
+    let world = World::new();
+    let (used, unused) = (world.page().await, world.page().await);
+    let first = world.placed(&used).await;
+    world.clock.advance(world.checkout.settings().timeouts.token_ttl);
+    assert_eq!(world.replayed(&used).await, first);
+    let refused = world.checkout.place_order(unused).await;
+    assert!(matches!(refused, Err(PlaceOrderError::TokenExpired)), "{refused:?}");
+    assert_eq!(world.shop.count_orders(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_not_accepted_touches_nothing() {
+    let world = World::new();
+    let page = world.page().await;
+    let (asked, inserts) = (&world.tokens.asked, &world.orders.inserts);
+    let before = asked.load(Ordering::SeqCst);
+
+    let stranger = PlaceOrder {
+        shopper: Fixture::new_shopper(),
+        ..page.clone()
+    };
+    let refused = world.checkout.place_order(stranger).await;
+    assert!(matches!(refused, Err(PlaceOrderError::TokenRefused)), "{refused:?}");
+
+    let mut wire = page.token.to_wire();
+    let last = if wire.pop() == Some('A') { 'Q' } else { 'A' };
+    wire.push(last);
+    let forged = PlaceOrder {
+        token: OrderToken::parse(&wire).expect("well-formed"),
+        ..page.clone()
+    };
+    let refused = world.checkout.place_order(forged).await;
+    assert!(matches!(refused, Err(PlaceOrderError::TokenRefused)), "{refused:?}");
+
+    for edited in [
+        PlaceOrder {
+            fingerprint: Fingerprint([0; 32]),
+            ..page.clone()
+        },
+        PlaceOrder {
+            cart: world.cart().await.0.id,
+            ..page.clone()
+        },
+    ] {
+        let refused = world.checkout.place_order(edited).await;
+        assert!(matches!(refused, Err(PlaceOrderError::TokenMismatch)), "{refused:?}");
+    }
+    assert_eq!(
+        (asked.load(Ordering::SeqCst), inserts.load(Ordering::SeqCst)),
+        (before, 0)
+    );
+    world.placed(&page).await;
+}

@@ -150,3 +150,28 @@ async fn two_tabs_that_submit_at_once_get_one_order() {
     assert_eq!(one.await.expect("no panic"), two.await.expect("no panic"));
     assert_eq!(world.shop.count_orders(), 1);
 }
+
+/// The second tab read the cart while it was open, and met the first one's guard: that is one intent, and no repeat.
+#[tokio::test(start_paused = true)]
+async fn a_tab_that_submits_while_another_is_being_placed_gets_its_order() {
+    let world = World::new();
+    let (cart, _) = world.cart().await;
+    let tabs = [world.open(cart.id).await, world.open(cart.id).await].map(|page| world.submission(&page));
+    world.orders.close_gate();
+    let [first, second] = tabs.map(|tab| {
+        let checkout = world.checkout.clone();
+        async move { checkout.place_order(tab).await.expect("there is an order").into_order() }
+    });
+    let first = tokio::spawn(first);
+    while world.orders.inserts.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    let asked = world.tokens.asked.load(Ordering::SeqCst);
+    let second = tokio::spawn(second);
+    while world.tokens.asked.load(Ordering::SeqCst) == asked {
+        tokio::task::yield_now().await;
+    }
+    world.orders.open_gate();
+    assert_eq!(first.await.expect("no panic"), second.await.expect("no panic"));
+    assert_eq!(world.shop.count_orders(), 1);
+}

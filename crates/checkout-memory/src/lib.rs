@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use checkout::cart::ShopperId;
+use checkout::news::{Ended, News};
 use checkout::ports::{Claim, ClaimReply, Clock, Held, Release, Settle, StoreError, TokenRef, TokenState, TokenStore};
 use checkout::quote::Fingerprint;
 
@@ -18,6 +20,7 @@ use book::Book;
 pub struct MemoryTokens {
     clock: Arc<dyn Clock>,
     book: Mutex<Book>,
+    news: News<ShopperId>,
 }
 
 impl MemoryTokens {
@@ -34,12 +37,21 @@ impl MemoryTokens {
         Self {
             clock,
             book: Mutex::new(Book::new(most_tokens)),
+            news: News::default(),
         }
     }
 
     /// The book. No verb panics half-way through a change, so one that was poisoned is still right.
     fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells those that wait for the shopper's claims that one ended.
+    fn told(&self, shopper: ShopperId, held: Held) -> Held {
+        if held == Held::Yes {
+            self.news.tell(&shopper);
+        }
+        held
     }
 }
 
@@ -55,11 +67,11 @@ impl TokenStore for MemoryTokens {
     }
 
     async fn settle(&self, settle: &Settle) -> Result<Held, StoreError> {
-        Ok(self.book().settle(self.clock.now(), settle))
+        Ok(self.told(settle.token.shopper, self.book().settle(self.clock.now(), settle)))
     }
 
     async fn release(&self, release: &Release) -> Result<Held, StoreError> {
-        Ok(self.book().release(self.clock.now(), release))
+        Ok(self.told(release.token.shopper, self.book().release(self.clock.now(), release)))
     }
 
     async fn state(&self, token: TokenRef) -> Result<TokenState, StoreError> {
@@ -68,6 +80,10 @@ impl TokenStore for MemoryTokens {
 
     async fn ping(&self) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    fn ended(&self, shopper: ShopperId) -> Ended {
+        self.news.of(shopper)
     }
 }
 

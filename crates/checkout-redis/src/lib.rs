@@ -12,6 +12,8 @@ use std::future::Future;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use checkout::cart::ShopperId;
+use checkout::news::Ended;
 use checkout::ports::{Claim, ClaimReply, Held, Release, Settle, StoreError, TokenRef, TokenState, TokenStore};
 use checkout::quote::Fingerprint;
 use checkout::settings::Timeouts;
@@ -140,5 +142,9 @@ impl TokenStore for RedisTokens {
             answer.map_err(|error| store_error("ping", error))
         };
         self.within("ping", ping).await
+    }
+
+    fn ended(&self, _shopper: ShopperId) -> Ended {
+        Box::pin(std::future::pending())
     }
 }

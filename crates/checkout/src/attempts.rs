@@ -30,14 +30,13 @@ impl RunningAttempts {
         self.with(|running| running.contains_key(&token))
     }
 
-    /// Returns once the attempt that runs here is over; `false` at once when none does.
-    pub(crate) async fn wait(&self, token: TokenDigest) -> bool {
+    /// Returns once the attempt that runs here is over; never when none does.
+    pub(crate) async fn wait(&self, token: TokenDigest) {
         let Some(mut over) = self.with(|running| running.get(&token).map(watch::Sender::subscribe)) else {
-            return false;
+            return std::future::pending().await;
         };
         // The sender is never used: it being dropped is the message.
         while over.changed().await.is_ok() {}
-        true
     }
 
     fn with<T>(&self, action: impl FnOnce(&mut HashMap<TokenDigest, watch::Sender<()>>) -> T) -> T {

@@ -12,6 +12,8 @@
 //! | `place_order`, `issue_token`, `find_order`, `attempt_status`, `carts` | one file per use case |
 //! | `service` | `Checkout`, the one handle that a server holds |
 //! | `ports`, `settings` | what the adapters provide; every limit and time-out |
+//! | `breaker`, `group_commit`, `news` | what stands between the use cases and the adapters: outages paid for once, orders that share a commit, losers that need not ask |
+//! | `fail_point` | where a build for crash tests can be stopped |
 //! | `adapter`, `events` | what the SQL adapters share; what the shop tells others |
 
 pub mod cart;
@@ -30,13 +32,21 @@ pub mod attempt_status;
 #[cfg(feature = "service")]
 mod attempts;
 #[cfg(feature = "service")]
+pub mod breaker;
+#[cfg(feature = "service")]
 pub mod carts;
 #[cfg(feature = "service")]
 pub mod events;
 #[cfg(feature = "service")]
+pub mod fail_point;
+#[cfg(feature = "service")]
 pub mod find_order;
 #[cfg(feature = "service")]
+pub mod group_commit;
+#[cfg(feature = "service")]
 pub mod issue_token;
+#[cfg(feature = "service")]
+pub mod news;
 #[cfg(feature = "service")]
 pub mod place_order;
 #[cfg(feature = "service")]

@@ -2,27 +2,34 @@
 
 mod claiming;
 
-use tokio::time::Instant;
+use std::time::Duration;
 
-use self::claiming::{Claimed, Right};
+use tokio::time::{Instant, sleep};
+
+use self::claiming::Claimed;
 use super::{PlaceOrder, PlaceOrderError, Placement};
 use crate::attempt_status::AttemptStatus;
 use crate::cart::{Cart, CartStatus};
+use crate::fail_point::{FailPoint, fail_point};
 use crate::order::{Order, OrderId};
 use crate::ports::{
     AttemptId, EarlierOrder, Held, Insertion, NewOrder, Refusal, Release, Settle, StoreError, StoreErrorKind, TokenRef,
 };
 use crate::service::Checkout;
 
-/// How many times one attempt sends the same insert when its outcome is unknown.
-const INSERTS: u32 = 3;
+/// How long an attempt waits before it sends the same insert again, for the first time; each further time twice as long.
+/// A database that restarts is back within the attempt's time more often than not.
+const FIRST_PAUSE: Duration = Duration::from_millis(25);
 
 pub(super) async fn run(
     checkout: Checkout,
     command: PlaceOrder,
     deadline: Instant,
 ) -> Result<Placement, PlaceOrderError> {
-    Attempt::new(checkout, command, deadline).run().await
+    fail_point(FailPoint::Verified).await;
+    let outcome = Attempt::new(checkout, command, deadline).run().await;
+    fail_point(FailPoint::BeforeAnswer).await;
+    outcome
 }
 
 struct Attempt {
@@ -64,11 +71,13 @@ impl Attempt {
             .iter()
             .map(|line| line.slug.product_url())
             .collect::<Vec<_>>();
+        fail_point(FailPoint::BeforeClaim).await;
         match self.claim(&product_urls).await? {
             Claimed::Replayed(placement) => Ok(placement),
-            Claimed::Right(right) => {
+            Claimed::Right => {
                 let _running = self.checkout.running.start(self.token.digest);
-                self.write_and_end(right, product_urls).await
+                fail_point(FailPoint::AfterClaim).await;
+                self.write_and_end(product_urls).await
             }
         }
     }
@@ -110,16 +119,14 @@ impl Attempt {
         }
     }
 
-    async fn write_and_end(self, right: Right, product_urls: Vec<String>) -> Result<Placement, PlaceOrderError> {
+    async fn write_and_end(self, product_urls: Vec<String>) -> Result<Placement, PlaceOrderError> {
         let written = self.write().await;
-        if let Right::Owner = right {
-            match &written {
-                Ok(Insertion::Placed(order) | Insertion::Replayed(order)) => self.settle(order, product_urls).await,
-                Ok(Insertion::Refused(_)) => self.release(product_urls).await,
-                Err(error) if error.kind == StoreErrorKind::NotDone => self.release(product_urls).await,
-                // Undecided: the claim stays until its lease is over, and the next attempt finds out.
-                Err(_) => {}
-            }
+        match &written {
+            Ok(Insertion::Placed(order) | Insertion::Replayed(order)) => self.settle(order, product_urls).await,
+            Ok(Insertion::Refused(_)) => self.release(product_urls).await,
+            Err(error) if error.kind == StoreErrorKind::NotDone => self.release(product_urls).await,
+            // Undecided: the claim stays until its lease is over, and the next attempt finds out.
+            Err(_) => {}
         }
         match written {
             Ok(Insertion::Placed(order)) => Ok(Placement::Placed(order)),
@@ -144,23 +151,26 @@ impl Attempt {
         };
         let give_up = Instant::now() + self.checkout.settings.timeouts.attempt;
         let mut answer = self.insert(&order).await;
-        for _ in 1..INSERTS {
-            match &answer {
-                Err(error) if error.kind == StoreErrorKind::Unknown && Instant::now() < give_up => {
-                    tracing::warn!(
-                        error = error as &dyn std::error::Error,
-                        "inserting the same order again"
-                    );
-                    answer = self.insert(&order).await.map_err(still_unknown);
-                }
-                _ => break,
-            }
+        let mut pause = FIRST_PAUSE;
+        while let Err(error) = &answer
+            && error.kind == StoreErrorKind::Unknown
+            && Instant::now() + pause < give_up
+        {
+            tracing::warn!(
+                error = error as &dyn std::error::Error,
+                "inserting the same order again"
+            );
+            sleep(pause).await;
+            pause *= 2;
+            answer = self.insert(&order).await.map_err(still_unknown);
         }
         answer
     }
 
     async fn insert(&self, order: &NewOrder) -> Result<Insertion, StoreError> {
+        fail_point(FailPoint::BeforeInsert).await;
         let mut answers = self.checkout.ports.orders.insert_once(vec![order.clone()]).await;
+        fail_point(FailPoint::AfterInsert).await;
         answers.pop().unwrap_or_else(|| {
             Err(StoreError::new(
                 "insert order",
@@ -183,7 +193,9 @@ impl Attempt {
             repeat_window: self.checkout.settings.timeouts.repeat_window,
             keep: self.checkout.settings.timeouts.result_kept,
         };
+        fail_point(FailPoint::BeforeSettle).await;
         self.note("settle", self.checkout.ports.tokens.settle(&settle).await);
+        fail_point(FailPoint::AfterSettle).await;
     }
 
     async fn release(&self, product_urls: Vec<String>) {
@@ -192,7 +204,9 @@ impl Attempt {
             attempt: self.id,
             product_urls,
         };
+        fail_point(FailPoint::BeforeRelease).await;
         self.note("release", self.checkout.ports.tokens.release(&release).await);
+        fail_point(FailPoint::AfterRelease).await;
     }
 
     fn note(&self, verb: &str, answer: Result<Held, StoreError>) {

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::StoreError;
 use crate::cart::ShopperId;
+use crate::news::Ended;
 use crate::order::OrderId;
 use crate::quote::Fingerprint;
 use crate::time::Timestamp;
@@ -157,6 +158,10 @@ pub trait TokenStore: Send + Sync {
     /// What is known of a token.
     async fn state(&self, token: TokenRef) -> Result<TokenState, StoreError>;
 
-    /// Whether the store answers.
+    /// Whether the store takes writes.
     async fn ping(&self) -> Result<(), StoreError>;
+
+    /// The next news that a claim of this shopper ended, here or on another server. News may be lost: whoever waits
+    /// also asks from time to time.
+    fn ended(&self, shopper: ShopperId) -> Ended;
 }

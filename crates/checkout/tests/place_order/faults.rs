@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use checkout::cart::{CartId, ShopperId};
+use checkout::news::Ended;
 use checkout::order::{Order, OrderId};
 use checkout::ports::{
     Claim, ClaimReply, Held, Insertion, NewOrder, OrderStore, Release, Settle, StoreError, StoreErrorKind, TokenRef,
@@ -51,6 +52,11 @@ impl FaultyOrders {
 
     pub fn fail(&self, faults: &[Fault]) {
         self.faults.lock().expect("no panic").extend(faults);
+    }
+
+    /// No more faults.
+    pub fn mend(&self) {
+        self.faults.lock().expect("no panic").clear();
     }
 
     /// Holds every insert back, until [`Self::open_gate`].
@@ -159,5 +165,9 @@ impl TokenStore for FaultyTokens {
 
     async fn ping(&self) -> Result<(), StoreError> {
         self.reach()?.ping().await
+    }
+
+    fn ended(&self, shopper: ShopperId) -> Ended {
+        self.inner.ended(shopper)
     }
 }

@@ -52,12 +52,20 @@ async fn an_unknown_outcome_is_never_called_unordered() {
     for last in [Fault::LostAnswer, Fault::LostRequest, Fault::NotDone] {
         let world = World::new();
         let page = world.page().await;
-        world.orders.fail(&[Fault::LostAnswer, Fault::LostRequest, last]);
+        // More faults than an attempt has time for.
+        world.orders.fail(&[Fault::LostAnswer]);
+        world.orders.fail(&[last; 50]);
         let unknown = world.checkout.place_order(page.clone()).await;
         assert!(
             matches!(unknown, Err(PlaceOrderError::OutcomeUnknown(Some(_)))),
             "{last:?}: {unknown:?}"
         );
+        let inserts = world.orders.inserts.load(Ordering::SeqCst);
+        assert!(
+            (4..50).contains(&inserts),
+            "it goes on for as long as an attempt may: {inserts}"
+        );
+        world.orders.mend();
         world.clock.advance(world.checkout.settings().timeouts.claim_lease);
         world.replayed(&page).await;
         assert_eq!(world.shop.count_orders(), 1, "{last:?}");

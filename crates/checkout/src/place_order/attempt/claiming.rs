@@ -2,31 +2,24 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
 use super::super::{PlaceOrderError, Placement};
 use super::Attempt;
+use crate::news::Ended;
 use crate::order::OrderId;
 use crate::ports::{Claim, ClaimReply, StoreError};
 use crate::settings::OnRedisOutage;
 
-/// How often a loser asks the token store whether the winner, on another server, is done.
-const POLL: Duration = Duration::from_millis(100);
+/// How often a loser asks again whether the winner is done, in case that news of it was lost.
+const POLL: Duration = Duration::from_millis(250);
 
 /// What the claim decided.
 pub(super) enum Claimed {
-    /// This attempt may try.
-    Right(Right),
+    /// This attempt may try: it owns the claim, or the token store is out of reach and the database decides alone.
+    Right,
     /// There is nothing to try: the intent has its order.
     Replayed(Placement),
-}
-
-/// The right to try.
-pub(super) enum Right {
-    /// As the owner of the claim.
-    Owner,
-    /// Without a claim: the token store is out of reach, and the database decides alone.
-    Degraded,
 }
 
 impl Attempt {
@@ -44,8 +37,10 @@ impl Attempt {
             keep: timeouts.result_kept,
         };
         loop {
+            // Listening before asking: what ends in between is not missed.
+            let ended = self.checkout.ports.tokens.ended(self.token.shopper);
             let waiting_for = match self.checkout.ports.tokens.claim(&claim).await {
-                Ok(ClaimReply::Claimed) => return Ok(Claimed::Right(Right::Owner)),
+                Ok(ClaimReply::Claimed) => return Ok(Claimed::Right),
                 Ok(ClaimReply::Mismatch) => return Err(PlaceOrderError::TokenMismatch),
                 // The database is authoritative: without the order there, the token store remembers a lost one.
                 Ok(ClaimReply::Placed(order)) => return self.replay_settled(order).await,
@@ -58,7 +53,7 @@ impl Attempt {
             if let Some(placement) = self.replay().await? {
                 return Ok(Claimed::Replayed(placement));
             }
-            if matches!(waiting_for, PlaceOrderError::Repeat(Some(_))) || !self.wait().await {
+            if matches!(waiting_for, PlaceOrderError::Repeat(Some(_))) || !self.wait(ended).await {
                 return Err(waiting_for);
             }
         }
@@ -73,22 +68,25 @@ impl Attempt {
     }
 
     /// Waits until asking again makes sense; `false` when the deadline came first.
-    async fn wait(&self) -> bool {
+    async fn wait(&self, ended: Ended) -> bool {
         let again = (Instant::now() + POLL).min(self.deadline);
-        let ended_here = timeout_at(self.deadline, self.checkout.running.wait(self.token.digest)).await;
-        if ended_here == Ok(false) {
-            sleep_until(again).await;
+        tokio::select! {
+            () = ended => {}
+            () = self.checkout.running.wait(self.token.digest) => {}
+            () = sleep_until(again) => {}
         }
         Instant::now() < self.deadline
     }
 
+    /// What is left without the token store. The claim may have been executed all the same: that is for the lease, or
+    /// for the settle at the end, should the store be back by then.
     async fn degrade(&self, error: StoreError) -> Result<Claimed, PlaceOrderError> {
         tracing::warn!(
             error = &error as &dyn std::error::Error,
             "the token store is out of reach"
         );
         match self.checkout.settings.on_redis_outage {
-            OnRedisOutage::Database => Ok(Claimed::Right(Right::Degraded)),
+            OnRedisOutage::Database => Ok(Claimed::Right),
             OnRedisOutage::Refuse => {
                 let replayed = self.replay().await?;
                 replayed

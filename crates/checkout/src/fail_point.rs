@@ -1,0 +1,83 @@
+//! Fail points: the steps of the protocol at which a test build can be killed, stopped or made to panic.
+//!
+//! Without the feature `fail-points` a fail point is nothing. With it, [`install`] sets what every point does; whoever
+//! tests enumerates [`ALL`].
+
+/// A step of the protocol, before and after what it does.
+macro_rules! fail_points {
+    ($($name:ident = $text:literal, $what:literal;)+) => {
+        /// Where a build for crash tests can be stopped.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum FailPoint {
+            $(#[doc = $what] $name,)+
+        }
+
+        impl FailPoint {
+            /// The name by which a test chooses it.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)+
+                }
+            }
+        }
+
+        /// Every fail point, in the order in which an order that is placed passes them.
+        pub const ALL: &[FailPoint] = &[$(FailPoint::$name,)+];
+    };
+}
+
+fail_points! {
+    Verified = "verified", "The token was verified; nothing was touched.";
+    BeforeClaim = "before-claim", "The cart was read, the claim is about to be sent.";
+    AfterClaim = "after-claim", "The token is claimed.";
+    BeforeInsert = "before-insert", "The insert is about to be queued.";
+    TransactionBegun = "transaction-begun", "A transaction was begun.";
+    CartClosed = "cart-closed", "The cart was closed in the transaction.";
+    StockTaken = "stock-taken", "The stock was taken in the transaction.";
+    OrderInserted = "order-inserted", "The order and its lines were inserted in the transaction.";
+    BeforeCommit = "before-commit", "The event was inserted too; the commit is about to be sent.";
+    AfterCommit = "after-commit", "The commit was acknowledged, the order not yet read back.";
+    AfterInsert = "after-insert", "The insert has its answer.";
+    BeforeSettle = "before-settle", "The claim is about to be settled.";
+    AfterSettle = "after-settle", "The claim is settled.";
+    BeforeRelease = "before-release", "Refused: the claim is about to be released.";
+    AfterRelease = "after-release", "Refused: the claim is released.";
+    BeforeAnswer = "before-answer", "The outcome is known, and nobody was told.";
+}
+
+#[cfg(feature = "fail-points")]
+mod enabled {
+    use std::pin::Pin;
+    use std::sync::OnceLock;
+
+    use super::FailPoint;
+
+    /// What a point does. It may never return.
+    pub type Hook = fn(FailPoint) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+    static HOOK: OnceLock<Hook> = OnceLock::new();
+
+    /// Sets what every point does from now on; the first one wins.
+    pub fn install(hook: Hook) {
+        // A second hook is a mistake of the test, which sees that its own does nothing.
+        let _ = HOOK.set(hook);
+    }
+
+    pub(super) async fn reach(point: FailPoint) {
+        if let Some(hook) = HOOK.get() {
+            hook(point).await;
+        }
+    }
+}
+
+#[cfg(feature = "fail-points")]
+pub use enabled::{Hook, install};
+
+/// Passes the point; a build for crash tests may not come back.
+pub async fn fail_point(point: FailPoint) {
+    #[cfg(feature = "fail-points")]
+    enabled::reach(point).await;
+    #[cfg(not(feature = "fail-points"))]
+    let _ = point;
+}

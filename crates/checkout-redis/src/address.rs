@@ -110,7 +110,11 @@ impl<'a> Parts<'a> {
     }
 
     fn service(&self, parameters: &Parameters) -> Result<Service, ConnectError> {
-        let (name, db) = self.path.trim_matches('/').split_once('/').unwrap_or((self.path.trim_matches('/'), ""));
+        let (name, db) = self
+            .path
+            .trim_matches('/')
+            .split_once('/')
+            .unwrap_or((self.path.trim_matches('/'), ""));
         if name.is_empty() {
             return Err(wrong("the name of the service that the Sentinels watch is missing"));
         }

@@ -26,6 +26,14 @@ pub enum ConnectError {
         /// Why.
         cause: String,
     },
+    /// It answers, but not to this user.
+    #[error("Redis at {server} does not let us in ({cause}): correct the user and the password in REDIS_URL")]
+    Refused {
+        /// Where, without user and password.
+        server: String,
+        /// Why.
+        cause: String,
+    },
     /// It answers, but not to one of the scripts.
     #[error(
         "Redis at {server} does not take the script {script} ({cause}): it must be version 6 or later, with EVALSHA allowed"
@@ -42,14 +50,15 @@ pub enum ConnectError {
 
 impl ConnectError {
     pub(crate) fn no_answer(server: &str, error: &RedisError) -> Self {
-        Self::NoAnswer {
-            server: server.to_owned(),
-            cause: error.to_string(),
+        let (server, cause) = (server.to_owned(), error.to_string());
+        if is_no_entry(error) {
+            return Self::Refused { server, cause };
         }
+        Self::NoAnswer { server, cause }
     }
 
     pub(crate) fn of_script(server: &str, script: &'static str, error: &RedisError) -> Self {
-        if error.is_io_error() {
+        if error.is_io_error() || is_no_entry(error) {
             return Self::no_answer(server, error);
         }
         Self::Script {
@@ -58,6 +67,10 @@ impl ConnectError {
             cause: error.to_string(),
         }
     }
+}
+
+fn is_no_entry(error: &RedisError) -> bool {
+    error.kind() == ErrorKind::AuthenticationFailed || matches!(error.code(), Some("NOAUTH" | "WRONGPASS"))
 }
 
 /// What a failed command means. Whatever may have left this process may have been done: a frozen Redis executes what

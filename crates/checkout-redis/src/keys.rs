@@ -28,9 +28,7 @@ impl ShopperKeys {
         let hash = Sha256::new_with_prefix(b"once shopper 1\n")
             .chain_update(shopper.as_uuid())
             .finalize();
-        Self {
-            tag: hex(&hash[..16]),
-        }
+        Self { tag: hex(&hash[..16]) }
     }
 
     /// What the shopper is called in news.

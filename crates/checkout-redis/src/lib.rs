@@ -121,8 +121,7 @@ impl TokenStore for RedisTokens {
 
     async fn claim(&self, claim: &Claim) -> Result<ClaimReply, StoreError> {
         let mut link = self.link.clone();
-        self.within("claim token", self.scripts.claim(&mut link, claim))
-            .await
+        self.within("claim token", self.scripts.claim(&mut link, claim)).await
     }
 
     async fn settle(&self, settle: &Settle) -> Result<Held, StoreError> {

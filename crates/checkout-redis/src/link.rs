@@ -95,12 +95,7 @@ impl ConnectionLike for Link {
         }
     }
 
-    fn req_packed_commands<'a>(
-        &'a mut self,
-        _: &'a Pipeline,
-        _: usize,
-        _: usize,
-    ) -> RedisFuture<'a, Vec<Value>> {
+    fn req_packed_commands<'a>(&'a mut self, _: &'a Pipeline, _: usize, _: usize) -> RedisFuture<'a, Vec<Value>> {
         // One command per verb: a pipeline could be cut in the middle.
         let refused = RedisError::from((ErrorKind::Client, "pipelines are not used"));
         std::future::ready(Err(refused)).boxed()

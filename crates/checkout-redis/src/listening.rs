@@ -72,7 +72,10 @@ async fn listen(dial: Arc<Dial>, news: Arc<News<String>>, hearing: watch::Sender
             Err(error) if !silent => {
                 silent = true;
                 let error = &error as &dyn std::error::Error;
-                tracing::warn!(error, "other servers are not heard: whoever waits for them asks instead");
+                tracing::warn!(
+                    error,
+                    "other servers are not heard: whoever waits for them asks instead"
+                );
             }
             Err(_) => {}
         }

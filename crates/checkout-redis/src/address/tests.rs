@@ -20,8 +20,14 @@ fn every_kind_is_read_and_shown_without_its_secrets() {
         ("redis://me:s3cret@localhost:7000/3", "redis://localhost:7000"),
         ("rediss://me:s3cret@shop.example:6380", "rediss://shop.example:6380"),
         ("redis+unix:///run/redis.sock", "redis+unix:///run/redis.sock"),
-        ("redis+sentinel://me:s3cret@a,b:7/shop/2", "redis+sentinel://a,b:7/shop/2"),
-        ("rediss+sentinel://a/shop?sentinel_password=s3cret", "rediss+sentinel://a/shop"),
+        (
+            "redis+sentinel://me:s3cret@a,b:7/shop/2",
+            "redis+sentinel://a,b:7/shop/2",
+        ),
+        (
+            "rediss+sentinel://a/shop?sentinel_password=s3cret",
+            "rediss+sentinel://a/shop",
+        ),
         ("redis+cluster://me:s3cret@a:1,b:2", "redis+cluster://a:1,b:2"),
         ("rediss+cluster://[::1]:7,b", "rediss+cluster://[::1]:7,b"),
     ] {
@@ -38,7 +44,12 @@ fn the_sentinels_and_the_servers_have_credentials_of_their_own() {
     assert_eq!(service.name, "shop");
     let sentinels: Vec<_> = service.sentinels.iter().map(|info| info.addr().to_string()).collect();
     assert_eq!(sentinels, ["a:26379", "::1:26379", "b:7"]);
-    assert!(service.sentinels.iter().all(|info| info.redis_settings().password().is_none()));
+    assert!(
+        service
+            .sentinels
+            .iter()
+            .all(|info| info.redis_settings().password().is_none())
+    );
     assert_eq!(service.sentinel_user.as_deref(), Some("watch"));
     assert_eq!(service.sentinel_password.as_deref(), Some("w&"));
     assert_eq!(service.node.username(), Some("me"));
@@ -54,7 +65,10 @@ fn a_cluster_is_entered_everywhere_with_the_same_credentials() {
     };
     assert_eq!(nodes.len(), 2);
     for node in nodes {
-        assert!(matches!(node.addr(), redis::ConnectionAddr::TcpTls { insecure: false, .. }));
+        assert!(matches!(
+            node.addr(),
+            redis::ConnectionAddr::TcpTls { insecure: false, .. }
+        ));
         assert_eq!(node.redis_settings().password(), Some("s3cret"));
         assert!(node.tcp_settings().nodelay());
     }
@@ -72,11 +86,17 @@ fn what_is_no_address_is_told_what_to_write_and_without_its_secrets() {
         ("redis+cluster://me:s3cret@a,b/1", "no numbered databases"),
         ("redis://localhost?pass=s3cret", "behind the ? only"),
         ("redis://localhost?ssl_ca_certs=/ca.pem", "write rediss"),
-        ("rediss://localhost?ssl_ca_certs=/not/there.pem", "/not/there.pem can not be read"),
+        (
+            "rediss://localhost?ssl_ca_certs=/not/there.pem",
+            "/not/there.pem can not be read",
+        ),
         ("rediss://localhost?ssl_certfile=/not/there.pem", "go together"),
     ] {
         let sentence = refused(url);
         assert!(sentence.contains(why), "{url}: {sentence}");
-        assert!(sentence.contains("redis+sentinel://host:26379,host:26379/service"), "{sentence}");
+        assert!(
+            sentence.contains("redis+sentinel://host:26379,host:26379/service"),
+            "{sentence}"
+        );
     }
 }

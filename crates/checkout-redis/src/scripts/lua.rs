@@ -18,7 +18,11 @@ impl Lua {
 
     /// Gives it to Redis; in a Cluster, to every master.
     pub(crate) async fn load<C: ConnectionLike>(&self, connection: &mut C) -> RedisResult<()> {
-        redis::cmd("SCRIPT").arg("LOAD").arg(self.code).query_async(connection).await
+        redis::cmd("SCRIPT")
+            .arg("LOAD")
+            .arg(self.code)
+            .query_async(connection)
+            .await
     }
 
     pub(crate) fn call(&self) -> Call<'_> {

@@ -45,7 +45,7 @@ impl Line {
     /// every command here may be executed twice.
     pub(crate) async fn ask(&self, command: &Cmd) -> RedisResult<Value> {
         let dialled = self.current();
-        let first = dialled.clone().await?.req_packed_command(command).await;
+        let first = send(dialled.clone().await?, command).await;
         let Err(broken) = &first else { return first };
         let refused = REFUSED_ELSEWHERE.contains(&broken.kind());
         if !refused && !broken.is_unrecoverable_error() {
@@ -53,11 +53,15 @@ impl Line {
         }
         self.renew(&dialled);
         let second = match self.current().await {
-            Ok(mut connection) => connection.req_packed_command(command).await,
+            Ok(connection) => send(connection, command).await,
             Err(error) => Err(error),
         };
-        // What was cut off may have been executed, whatever became of the second.
-        if refused { second } else { second.or(first) }
+        match &second {
+            // What was cut off may have been executed, whatever became of the second. A server that does not know the
+            // script is for whoever sends it.
+            Err(error) if !refused && error.kind() != ErrorKind::Server(ServerErrorKind::NoScript) => first,
+            _ => second,
+        }
     }
 
     /// Gives the connection up: it does not answer. One that is being made is waited for.
@@ -91,6 +95,11 @@ impl Line {
         // Nothing that runs under the lock leaves it half-changed.
         action(&mut self.0.current.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// An answer that tells of an error is an error.
+async fn send(mut connection: MultiplexedConnection, command: &Cmd) -> RedisResult<Value> {
+    connection.req_packed_command(command).await?.extract_error()
 }
 
 /// A task of its own: whoever waits for it may go away, and making a connection may take longer than an operation.

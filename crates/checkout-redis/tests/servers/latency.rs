@@ -17,12 +17,12 @@ async fn rd_04_a_claim_whose_answer_was_cut_off_is_asked_again_and_known() {
     let proxy = Proxy::to(server.port).await;
     let store = connect(&proxy.url()).await;
     let claim = claim_of(new_token());
-    proxy.cut_answers(1);
+    proxy.cut_claims(1);
     claimed(&store, &claim).await;
     assert!(matches!(ask(&store, &again(&claim)).await, ClaimReply::Busy(_)));
     let other = claim_of(new_token());
     // Now the second answer is lost as well: nobody knows, and the same attempt finds out.
-    proxy.cut_answers(2);
+    proxy.cut_claims(2);
     assert_eq!(kind(store.claim(&other).await), StoreErrorKind::Unknown);
     until_it_answers(&store).await;
     claimed(&store, &other).await;

@@ -13,6 +13,9 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
+/// What the claim script answers.
+const CLAIMED: &[u8] = b"claimed";
+
 /// What is wrong with the wire.
 #[derive(Clone, Copy, Debug)]
 pub enum Fault {
@@ -29,8 +32,8 @@ pub struct Proxy {
     faults: watch::Sender<Fault>,
     cuts: watch::Sender<u64>,
     holes: watch::Sender<u64>,
-    /// How many of the next answers are cut off together with their connection.
-    answers_to_cut: Arc<AtomicUsize>,
+    /// How many of the next answers to claims are cut off together with their connection.
+    claims_to_cut: Arc<AtomicUsize>,
     server: Arc<AtomicU16>,
     _accepting: JoinSet<()>,
 }
@@ -41,7 +44,7 @@ struct Wire {
     faults: watch::Receiver<Fault>,
     cuts: watch::Receiver<u64>,
     holes: watch::Receiver<u64>,
-    answers_to_cut: Arc<AtomicUsize>,
+    claims_to_cut: Arc<AtomicUsize>,
 }
 
 impl Proxy {
@@ -53,14 +56,14 @@ impl Proxy {
             watch::Sender::new(0),
             watch::Sender::new(0),
         );
-        let answers_to_cut = Arc::new(AtomicUsize::new(0));
+        let claims_to_cut = Arc::new(AtomicUsize::new(0));
         let server = Arc::new(AtomicU16::new(server));
         let wire = Wire {
             server: Arc::clone(&server),
             faults: faults.subscribe(),
             cuts: cuts.subscribe(),
             holes: holes.subscribe(),
-            answers_to_cut: Arc::clone(&answers_to_cut),
+            claims_to_cut: Arc::clone(&claims_to_cut),
         };
         let mut accepting = JoinSet::new();
         accepting.spawn(async move {
@@ -75,7 +78,7 @@ impl Proxy {
             faults,
             cuts,
             holes,
-            answers_to_cut,
+            claims_to_cut,
             server,
             _accepting: accepting,
         }
@@ -104,9 +107,9 @@ impl Proxy {
         self.holes.send_modify(|holes| *holes += 1);
     }
 
-    /// The next answers, from any connection, are cut off: the server has done what was asked.
-    pub fn cut_answers(&self, count: usize) {
-        self.answers_to_cut.store(count, Ordering::SeqCst);
+    /// The next answers to claims are cut off, with their connections: the server has done what was asked.
+    pub fn cut_claims(&self, count: usize) {
+        self.claims_to_cut.store(count, Ordering::SeqCst);
     }
 }
 
@@ -127,7 +130,7 @@ impl Wire {
             server_reads,
             client_writes,
             self.faults.clone(),
-            Some(&self.answers_to_cut),
+            Some(&self.claims_to_cut),
         );
         let carried = async {
             tokio::select! {
@@ -155,8 +158,7 @@ async fn pass(mut from: OwnedReadHalf, to: OwnedWriteHalf, faults: watch::Receiv
             let Ok(count @ 1..) = from.read(&mut buffer).await else {
                 return;
             };
-            let one_less = |left: usize| left.checked_sub(1);
-            if cut.is_some_and(|left| left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok()) {
+            if claims(&buffer[..count]) && cut.is_some_and(take_one) {
                 return;
             }
             let latency = match *faults.borrow() {
@@ -175,6 +177,17 @@ async fn pass(mut from: OwnedReadHalf, to: OwnedWriteHalf, faults: watch::Receiv
         () = read => {}
         () = write(to, waiting, faults.clone()) => {}
     }
+}
+
+/// Whether there was one left.
+fn take_one(left: &AtomicUsize) -> bool {
+    let one_less = |left: usize| left.checked_sub(1);
+    left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok()
+}
+
+/// Whether an answer says that something was claimed.
+fn claims(answer: &[u8]) -> bool {
+    answer.windows(CLAIMED.len()).any(|part| part == CLAIMED)
 }
 
 async fn write(

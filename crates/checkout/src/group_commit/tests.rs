@@ -120,32 +120,19 @@ impl Desk {
 
     /// Queues an order; its id, and its answer to come.
     async fn insert(&self) -> (OrderId, JoinHandle<Answer>) {
-        let (id, mut answers) = self.insert_many(1).await;
-        let one = async move { answers.try_next().await };
+        let (id, answers) = self.insert_many(1).await;
+        let one = async move { in_time(answers).await.pop().expect("one answer") };
         (id[0], tokio::spawn(one))
     }
 
-    async fn insert_many(&self, count: usize) -> (Vec<OrderId>, Answers) {
+    async fn insert_many(&self, count: usize) -> (Vec<OrderId>, JoinHandle<Vec<Answer>>) {
         let orders: Vec<_> = (0..count).map(|_| new_order()).collect();
         let ids = orders.iter().map(|order| order.id).collect();
         let writer = Arc::clone(&self.writer);
         let answers = tokio::spawn(async move { writer.insert_once(orders).await });
         // On one thread: the task queues them when it is first run.
         yield_now().await;
-        (ids, Answers(answers))
-    }
-}
-
-struct Answers(JoinHandle<Vec<Answer>>);
-
-impl Answers {
-    async fn try_next(&mut self) -> Answer {
-        let mut answers = (&mut self.0).await.expect("no panic");
-        answers.pop().expect("one answer")
-    }
-
-    async fn all(self) -> Vec<Answer> {
-        in_time(self.0).await
+        (ids, answers)
     }
 }
 
@@ -199,7 +186,7 @@ async fn a_batch_has_its_limit() {
     desk.store.begins(1).await;
     let (ids, answers) = desk.insert_many(7).await;
     desk.store.ends(4);
-    let answers = answers.all().await;
+    let answers = in_time(answers).await;
     for (id, answer) in ids.iter().zip(answers) {
         assert_eq!(
             answer.expect("written"),
@@ -239,7 +226,7 @@ async fn orders_asked_for_together_wait_no_longer_than_one() {
     yield_now().await;
     advance(PATIENCE).await;
     desk.store.ends(2);
-    let answers = answers.all().await;
+    let answers = in_time(answers).await;
     for (id, answer) in ids.iter().zip(&answers).take(2) {
         assert_eq!(*answer.as_ref().expect("written"), answer_to(*id));
     }
@@ -257,7 +244,7 @@ async fn an_order_that_finds_the_queue_full_was_not_done() {
     assert_eq!(told(answer).await, Err(StoreErrorKind::NotDone));
     desk.store.ends(2);
     assert!(told(first).await.is_ok());
-    assert!(answers.all().await.iter().all(Result::is_ok));
+    assert!(in_time(answers).await.iter().all(Result::is_ok));
     assert_eq!(desk.store.batches()[1..], [two]);
     assert!(!desk.store.batches().concat().contains(&refused));
 }
@@ -270,7 +257,7 @@ async fn a_store_that_panics_leaves_its_batch_unknown_and_the_writer_going() {
         let (_, answers) = desk.insert_many(3).await;
         desk.store.begins(number + 1).await;
         desk.store.ends(1);
-        for answer in answers.all().await {
+        for answer in in_time(answers).await {
             assert_eq!(answer.expect_err("nobody knows").kind, StoreErrorKind::Unknown);
         }
     }
@@ -291,7 +278,7 @@ async fn so_many_transactions_run_at_once_as_there_are_lanes() {
     yield_now().await;
     assert_eq!(desk.store.batches().len(), 4, "one ended, one began");
     desk.store.ends(7);
-    assert!(answers.all().await.iter().all(Result::is_ok));
+    assert!(in_time(answers).await.iter().all(Result::is_ok));
 }
 
 #[tokio::test(start_paused = true)]
@@ -300,7 +287,7 @@ async fn what_is_queued_is_written_though_nobody_waits() {
     let (_, first) = desk.insert().await;
     desk.store.begins(1).await;
     let (ids, answers) = desk.insert_many(2).await;
-    answers.0.abort();
+    answers.abort();
     drop(desk.writer);
     desk.store.ends(2);
     assert!(told(first).await.is_ok());

@@ -3,6 +3,8 @@
 mod faults;
 mod outages;
 mod refusals;
+mod status;
+mod views;
 mod world;
 
 use std::sync::atomic::Ordering;

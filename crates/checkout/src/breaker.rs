@@ -43,7 +43,7 @@ impl Inner {
     /// The number at which an operation begins; `None` while the breaker is open.
     fn begin(&self) -> Option<u64> {
         let turn = self.turns.load(Ordering::Acquire);
-        (turn % 2 == 0).then_some(turn)
+        turn.is_multiple_of(2).then_some(turn)
     }
 
     /// Opens; `false` when somebody did so since `turn`.

@@ -8,6 +8,8 @@ use redis::aio::MultiplexedConnection;
 
 use super::*;
 
+mod many_tokens;
+
 const FINGERPRINT: Fingerprint = Fingerprint([7; 32]);
 const MUG: &str = "/products/mug";
 
@@ -226,15 +228,15 @@ async fn state_answers_zero_once_the_lease_is_over() {
 async fn every_key_has_a_ttl_after_every_verb() {
     let mut desk = Desk::open().await;
     desk.issue().await;
-    desk.every_key_has_a_ttl(1).await;
+    desk.every_key_has_a_ttl(2).await;
     let claim = desk.claim();
     desk.ask(&claim).await;
-    desk.every_key_has_a_ttl(2).await;
+    desk.every_key_has_a_ttl(3).await;
     desk.release(&claim).await;
-    desk.every_key_has_a_ttl(1).await;
+    desk.every_key_has_a_ttl(2).await;
     desk.ask(&claim).await;
     desk.settle(&claim).await;
-    desk.every_key_has_a_ttl(2).await;
+    desk.every_key_has_a_ttl(3).await;
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ impl ShopperKeys {
 
     /// How many tokens were issued to the shopper lately.
     pub(crate) fn issued(&self) -> String {
-        format!("{}:issued", self.prefix)
+        format!("{}:issued", self.prefix())
     }
 
     /// The repeat guard of a product: shopper, address, and what is not to be repeated.

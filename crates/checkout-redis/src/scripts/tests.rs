@@ -1,130 +1,12 @@
 //! Every return that a script documents, against a real Redis.
 
-use checkout::ports::AttemptId;
-use checkout::testing::Fixture;
-use checkout::token::TokenDigest;
-use redis::AsyncTypedCommands as _;
-use redis::aio::MultiplexedConnection;
-
-use super::*;
-
+mod desk;
 mod many_tokens;
 
-const FINGERPRINT: Fingerprint = Fingerprint([7; 32]);
-const MUG: &str = "/products/mug";
+use redis::AsyncTypedCommands as _;
 
-struct Desk {
-    redis: MultiplexedConnection,
-    scripts: Scripts,
-    token: TokenRef,
-}
-
-impl Desk {
-    async fn open() -> Self {
-        let url = std::env::var("TEST_REDIS_URL")
-            .expect("TEST_REDIS_URL names the Redis to test with: run `make test`, which starts one");
-        let client = redis::Client::open(url).expect("TEST_REDIS_URL is an address");
-        let redis = client.get_multiplexed_async_connection().await;
-        Self {
-            redis: redis.expect("the Redis of TEST_REDIS_URL answers"),
-            scripts: Scripts::new(),
-            token: TokenRef {
-                shopper: Fixture::new_shopper(),
-                digest: TokenDigest(Fixture::new_uuid()),
-            },
-        }
-    }
-
-    fn claim(&self) -> Claim {
-        Claim {
-            token: self.token,
-            fingerprint: FINGERPRINT,
-            attempt: AttemptId(Fixture::new_uuid()),
-            lease: Duration::from_mins(1),
-            product_urls: vec![MUG.into()],
-            repeat_window: Duration::from_mins(2),
-            repeat: RepeatPolicy::Ask,
-            keep: Duration::from_mins(10),
-        }
-    }
-
-    /// A claim of another token of the same shopper.
-    fn rival(&self) -> Claim {
-        let digest = TokenDigest(Fixture::new_uuid());
-        Claim {
-            token: TokenRef { digest, ..self.token },
-            ..self.claim()
-        }
-    }
-
-    async fn issue(&mut self) -> IssueReply {
-        let keep = Duration::from_mins(5);
-        let reply = self.scripts.issue(&mut self.redis, self.token, FINGERPRINT, keep).await;
-        reply.expect("the script answers")
-    }
-
-    async fn ask(&mut self, claim: &Claim) -> ClaimReply {
-        let reply = self.scripts.claim(&mut self.redis, claim).await;
-        reply.expect("the script answers")
-    }
-
-    async fn settle(&mut self, claim: &Claim) -> (Held, EarlierOrder) {
-        let order = EarlierOrder {
-            id: OrderId(Fixture::new_uuid()),
-            placed_at: Timestamp::from_unix_ms(1_700_000_000_000),
-        };
-        let settle = Settle {
-            token: claim.token,
-            attempt: claim.attempt,
-            order,
-            product_urls: claim.product_urls.clone(),
-            repeat_window: claim.repeat_window,
-            keep: claim.keep,
-        };
-        let reply = self.scripts.settle(&mut self.redis, &settle).await;
-        (reply.expect("the script answers"), order)
-    }
-
-    async fn release(&mut self, claim: &Claim) -> Held {
-        let release = Release {
-            token: claim.token,
-            attempt: claim.attempt,
-            product_urls: claim.product_urls.clone(),
-        };
-        let reply = self.scripts.release(&mut self.redis, &release).await;
-        reply.expect("the script answers")
-    }
-
-    async fn state(&mut self) -> TokenState {
-        let reply = self.scripts.state(&mut self.redis, self.token).await;
-        reply.expect("the script answers")
-    }
-
-    /// Every key of the shopper with its time to live in milliseconds.
-    async fn keys(&mut self) -> Vec<(String, i64)> {
-        let pattern = ShopperKeys::of(self.token.shopper).pattern();
-        let names: Vec<String> = self.redis.keys(pattern).await.expect("the keys");
-        let mut keys = Vec::new();
-        for name in names {
-            let ttl = redis::cmd("PTTL").arg(&name).query_async(&mut self.redis).await;
-            keys.push((name, ttl.expect("a time to live")));
-        }
-        keys
-    }
-
-    async fn every_key_has_a_ttl(&mut self, count: usize) {
-        let keys = self.keys().await;
-        assert_eq!(keys.len(), count, "{keys:?}");
-        for (name, ttl_ms) in keys {
-            let longest = Duration::from_mins(10).as_millis();
-            assert!(ttl_ms > 0, "{name} stays for ever");
-            assert!(
-                u128::try_from(ttl_ms).expect("positive") <= longest,
-                "{name}: {ttl_ms} ms"
-            );
-        }
-    }
-}
+use super::*;
+use desk::{Desk, MUG};
 
 #[tokio::test]
 async fn issue_answers_issued_then_known() {
@@ -198,6 +80,43 @@ async fn settle_and_release_answer_lost_to_whoever_does_not_hold_the_claim() {
     assert_eq!(desk.release(&loser).await, Held::No);
     assert_eq!(desk.release(&claim).await, Held::Yes);
     assert_eq!(desk.release(&claim).await, Held::No, "released already");
+}
+
+#[tokio::test]
+async fn whoever_lost_the_lease_neither_settles_nor_releases() {
+    let mut desk = Desk::open().await;
+    let late = Claim {
+        lease: Duration::ZERO,
+        ..desk.claim()
+    };
+    assert_eq!(desk.ask(&late).await, ClaimReply::Claimed);
+    let owner = desk.claim();
+    assert_eq!(desk.ask(&owner).await, ClaimReply::Claimed, "the lease is over");
+    let before = desk.contents().await;
+    assert_eq!(desk.settle(&late).await.0, Held::No);
+    assert_eq!(desk.release(&late).await, Held::No);
+    assert_eq!(desk.contents().await, before, "nothing was changed");
+    let (held, order) = desk.settle(&owner).await;
+    assert_eq!(held, Held::Yes);
+    assert_eq!(desk.settle(&late).await.0, Held::No, "nor after the order");
+    assert_eq!(desk.release(&late).await, Held::No);
+    assert_eq!(desk.state().await, TokenState::Placed(order.id));
+}
+
+#[test]
+fn no_script_is_longer_than_a_screen() {
+    for script in [
+        include_str!("claim.lua"),
+        include_str!("issue.lua"),
+        include_str!("release.lua"),
+        include_str!("settle.lua"),
+        include_str!("state.lua"),
+    ] {
+        assert!(script.lines().count() <= 30, "{script}");
+        for documented in ["-- KEYS: ", "-- ARGV: ", "-- Returns: "] {
+            assert!(script.contains(documented), "{script}");
+        }
+    }
 }
 
 #[tokio::test]

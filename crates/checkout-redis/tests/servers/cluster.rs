@@ -3,8 +3,8 @@
 use checkout::ports::{Held, StoreErrorKind, TokenStore as _};
 
 use super::common::{
-    Server, ask, claim_of, claimed, connect_with, contracted, free_port, kind, new_token, patient, release_of, run,
-    surely, until, until_it_answers,
+    Server, ask, claim_of, claimed, connect, connect_with, contracted, free_port, kind, new_token, patient, release_of,
+    run, surely, until, until_it_answers,
 };
 
 struct Cluster {
@@ -117,4 +117,24 @@ async fn one_master_that_is_gone_is_out_of_reach_until_it_is_back() {
     for _ in 0..20 {
         ask(&store, &claim_of(new_token())).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_master_that_freezes_says_unknown_and_is_used_again_when_it_wakes() {
+    let cluster = Cluster::start().await;
+    let store = connect(&cluster.url()).await;
+    cluster.nodes[2].freeze();
+    until("an operation meets it", async || {
+        match store.claim(&claim_of(new_token())).await {
+            Ok(_) => false,
+            Err(error) => {
+                assert_eq!(error.kind, StoreErrorKind::Unknown);
+                true
+            }
+        }
+    })
+    .await;
+    assert!(store.ping().await.is_err(), "a ping asks every master");
+    cluster.nodes[2].thaw();
+    until_it_answers(&store).await;
 }

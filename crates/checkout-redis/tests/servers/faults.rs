@@ -13,11 +13,11 @@ use super::common::{Server, claim_of, claimed, connect_with, new_token, patient,
 async fn tk_24_scripts_flushed_again_and_again_fail_no_claim() {
     let server = Server::start(&[]).await;
     let store = Arc::new(connect_with(&server.url(), &patient()).await);
-    let claims = AtomicBool::new(true);
+    let load_runs = AtomicBool::new(true);
     let flushing = async {
         let mut admin = server.admin().await;
         let mut flushes = 0;
-        while claims.load(Ordering::Relaxed) {
+        while load_runs.load(Ordering::Relaxed) {
             let flushed = redis::cmd("SCRIPT").arg("FLUSH").query_async::<()>(&mut admin).await;
             flushed.expect("the scripts are gone");
             flushes += 1;
@@ -35,7 +35,7 @@ async fn tk_24_scripts_flushed_again_and_again_fail_no_claim() {
             });
         }
         tasks.join_all().await;
-        claims.store(false, Ordering::Relaxed);
+        load_runs.store(false, Ordering::Relaxed);
     };
     let (flushes, ()) = tokio::join!(flushing, claiming);
     assert!(flushes > 10, "the claims were hardly disturbed: {flushes}");

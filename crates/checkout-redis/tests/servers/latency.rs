@@ -102,3 +102,14 @@ async fn rd_18_a_storm_of_lost_connections_is_over_when_it_is_over() {
     store.listens().await;
     until("every other connection is closed", async || clients().await == before).await;
 }
+
+#[tokio::test]
+async fn a_connection_that_swallows_everything_is_given_up_at_the_first_ping() {
+    let server = Server::start(&[]).await;
+    let proxy = Proxy::to(server.port).await;
+    let breaker = Breaker::new(Arc::new(connect(&proxy.url()).await));
+    proxy.swallow();
+    assert_eq!(kind(issue(&breaker, new_token()).await), StoreErrorKind::Unknown);
+    until("the breaker closes", async || !breaker.is_open()).await;
+    claimed(&breaker, &claim_of(new_token())).await;
+}

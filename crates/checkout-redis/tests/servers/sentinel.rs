@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use checkout::breaker::Breaker;
 use checkout::ports::{ClaimReply, Held, TokenState, TokenStore as _};
+use checkout_redis::RedisTokens;
 
 use super::common::{
-    Server, again, ask, claim_of, claimed, connect, contracted, new_token, release_of, settle_of, until,
+    Server, again, ask, claim_of, claimed, connect, contracted, new_token, release_of, settle_of, surely, until,
 };
 
 /// A Sentinel of `master`, which is down once it was silent for `down_ms`; `quorum` have to agree.
 async fn sentinel(master: &Server, quorum: usize, down_ms: u64) -> Server {
     let port = master.port;
     Server::sentinel(&format!(
-        "sentinel monitor shop 127.0.0.1 {port} {quorum}\n\
+        "port {{port}}\n\
+         sentinel monitor shop 127.0.0.1 {port} {quorum}\n\
          sentinel down-after-milliseconds shop {down_ms}\n\
          sentinel failover-timeout shop 5000\n"
     ))
@@ -41,7 +43,7 @@ async fn a_service_that_no_sentinel_knows_is_told() {
     let master = Server::start(&[]).await;
     let sentinels = [sentinel(&master, 1, 60_000).await];
     let other = url(&sentinels).replace("/shop", "/another");
-    let Err(error) = checkout_redis::RedisTokens::connect(&other, &super::common::patient()).await else {
+    let Err(error) = RedisTokens::connect(&other, &super::common::patient()).await else {
         panic!("there is no such service")
     };
     assert!(
@@ -106,7 +108,8 @@ impl Watched {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rd_10_a_fail_over_is_followed_and_what_it_lost_is_claimed_again() {
     let mut watched = Watched::start().await;
-    let breaker = Breaker::new(Arc::new(connect(&url(&watched.sentinels)).await));
+    let store = Arc::new(connect(&url(&watched.sentinels)).await);
+    let breaker = Breaker::new(Arc::<RedisTokens>::clone(&store));
     let kept = claim_of(new_token());
     claimed(&breaker, &kept).await;
     let offset = async |server: &Server| {
@@ -148,5 +151,8 @@ async fn rd_10_a_fail_over_is_followed_and_what_it_lost_is_claimed_again() {
         assert_eq!(late.expect("an answer"), Held::No, "nobody holds what was lost");
         claimed(&breaker, &again(claim)).await;
     }
+    surely("the new master is listened to", store.listens()).await;
+    let ended = store.ended(kept.token.shopper);
     assert_eq!(breaker.release(&release_of(&kept)).await.expect("released"), Held::Yes);
+    surely("its news is heard", ended).await;
 }

@@ -1,53 +1,27 @@
 //! TLS: with a CA of one's own, with a certificate of the client's, and without trust.
 
-use std::path::Path;
-
-use base64::Engine as _;
 use checkout_redis::RedisTokens;
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
-use super::common::{Server, chain, claim_of, claimed, connect_with, contracted, new_token, patient};
+use super::common::{
+    Server, chain, claim_of, claimed, connect_with, contracted, free_port, new_token, patient, run, until,
+    write_certificates,
+};
 
-/// A CA, a server's and a client's certificate, as files in a server's folder.
-fn write_certificates(folder: &Path) {
-    let authority_key = KeyPair::generate().expect("a key");
-    let mut authority = CertificateParams::new(Vec::new()).expect("no names");
-    authority.distinguished_name.push(DnType::CommonName, "an authority");
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let certificate = authority.self_signed(&authority_key).expect("a certificate");
-    write_pem(&folder.join("ca.pem"), "CERTIFICATE", certificate.der());
-    let issuer = Issuer::new(authority, authority_key);
-    for name in ["server", "client"] {
-        let key = KeyPair::generate().expect("a key");
-        let params = CertificateParams::new(vec!["127.0.0.1".to_owned(), "localhost".to_owned()]);
-        let mut params = params.expect("names");
-        params.distinguished_name.push(DnType::CommonName, name);
-        let certificate = params.signed_by(&key, &issuer).expect("a certificate");
-        write_pem(&folder.join(format!("{name}.pem")), "CERTIFICATE", certificate.der());
-        write_pem(&folder.join(format!("{name}.key")), "PRIVATE KEY", &key.serialize_der());
-    }
-}
-
-fn write_pem(path: &Path, label: &str, der: &[u8]) {
-    let text = base64::engine::general_purpose::STANDARD.encode(der);
-    let lines: Vec<_> = text.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
-    let pem = format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"));
-    std::fs::write(path, pem).expect("written");
-}
+/// Where a server finds its certificates: in its folder.
+const CERTIFICATES: [(&str, &str); 3] = [
+    ("tls-cert-file", "server.pem"),
+    ("tls-key-file", "server.key"),
+    ("tls-ca-cert-file", "ca.pem"),
+];
 
 /// A Redis that is entered by TLS alone. `asks` whether clients must show a certificate.
 async fn start(asks: &str) -> Server {
-    // The later `--port` wins; paths are relative to the server's folder.
+    // The later `--port` wins.
     let mut server = Server::prepare(&["--port", "0", "--tls-auth-clients", asks]);
     write_certificates(server.folder());
-    let port = server.port.to_string();
-    for (option, value) in [
-        ("--tls-port", port.as_str()),
-        ("--tls-cert-file", "server.pem"),
-        ("--tls-key-file", "server.key"),
-        ("--tls-ca-cert-file", "ca.pem"),
-    ] {
-        server.option(option, value);
+    server.option("--tls-port", &server.port.to_string());
+    for (option, file) in CERTIFICATES {
+        server.option(&format!("--{option}"), file);
     }
     server.enter_at_any_answer();
     server.begin().await;
@@ -55,12 +29,16 @@ async fn start(asks: &str) -> Server {
 }
 
 fn url(server: &Server, files: &[(&str, &str)]) -> String {
+    format!("rediss://127.0.0.1:{}/?{}", server.port, parameters(server, files))
+}
+
+fn parameters(server: &Server, files: &[(&str, &str)]) -> String {
     let folder = server.folder().display();
     let parameters: Vec<_> = files
         .iter()
         .map(|(name, file)| format!("{name}={folder}/{file}"))
         .collect();
-    format!("rediss://127.0.0.1:{}/?{}", server.port, parameters.join("&"))
+    parameters.join("&")
 }
 
 const TRUST: (&str, &str) = ("ssl_ca_certs", "ca.pem");
@@ -100,4 +78,73 @@ async fn a_server_that_nobody_vouches_for_is_not_talked_to() {
         RedisTokens::connect(&plain, &patient()).await.is_err(),
         "and not in the clear"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sentinel_and_its_master_are_reached_by_tls() {
+    let master = start("no").await;
+    let folder = master.folder().display();
+    let files = CERTIFICATES
+        .map(|(option, file)| format!("{option} {folder}/{file}"))
+        .join("\n");
+    let sentinel = Server::sentinel(&format!(
+        "port 0\ntls-port {{port}}\n{files}\ntls-auth-clients no\ntls-replication yes\n\
+         sentinel monitor shop 127.0.0.1 {} 1\nsentinel down-after-milliseconds shop 60000",
+        master.port
+    ))
+    .await;
+    let url = format!(
+        "rediss+sentinel://127.0.0.1:{}/shop?{}",
+        sentinel.port,
+        parameters(&master, &[TRUST])
+    );
+    checkout::token_store_contract!(contracted(&url).await, contract_in_one_test);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cluster_is_reached_by_tls() {
+    let mut nodes = Vec::new();
+    for _ in 0..3 {
+        let (bus, tls) = (free_port().to_string(), free_port());
+        let options = [
+            "--cluster-enabled",
+            "yes",
+            "--cluster-port",
+            &bus,
+            "--tls-cluster",
+            "yes",
+        ];
+        let mut node = Server::prepare(&[&options[..], &["--tls-auth-clients", "no"]].concat());
+        // One authority for all: the first node's.
+        let home = nodes
+            .first()
+            .map_or(node.folder(), |(first, _): &(Server, u16)| first.folder())
+            .to_owned();
+        if nodes.is_empty() {
+            write_certificates(&home);
+        }
+        node.option("--tls-port", &tls.to_string());
+        for (option, file) in CERTIFICATES {
+            node.option(&format!("--{option}"), &home.join(file).display().to_string());
+        }
+        node.begin().await;
+        nodes.push((node, tls));
+    }
+    let (first, _) = &nodes[0];
+    let hosts: Vec<_> = nodes.iter().map(|(_, tls)| format!("127.0.0.1:{tls}")).collect();
+    let ca = first.folder().join("ca.pem").display().to_string();
+    let mut create: Vec<_> = ["--tls", "--cacert", &ca, "--cluster", "create"]
+        .map(ToOwned::to_owned)
+        .into();
+    create.extend(hosts.iter().cloned());
+    create.push("--cluster-yes".to_owned());
+    run("redis-cli", &create);
+    for (node, _) in &nodes {
+        until("the Cluster is whole", async || {
+            node.says("CLUSTER INFO", "cluster_state:ok").await
+        })
+        .await;
+    }
+    let url = format!("rediss+cluster://{}?{}", hosts.join(","), parameters(first, &[TRUST]));
+    checkout::token_store_contract!(contracted(&url).await, contract_in_one_test);
 }

@@ -1,5 +1,6 @@
 //! Servers, and what is asked of them.
 
+mod certificates;
 mod proxy;
 mod server;
 
@@ -21,11 +22,12 @@ use checkout::time::Timestamp;
 use checkout::token::TokenDigest;
 use checkout_redis::RedisTokens;
 
+pub use certificates::write_certificates;
 pub use proxy::{Fault, Proxy};
 pub use server::{Server, free_port, run};
 
 /// Far longer than anything here takes, and short enough to be told of.
-const SURELY: Duration = Duration::from_secs(60);
+const SURELY: Duration = Duration::from_mins(1);
 
 /// A loaded machine may pause for longer than a shop would wait.
 pub fn patient() -> Timeouts {

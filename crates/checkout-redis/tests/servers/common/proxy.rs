@@ -1,6 +1,7 @@
 //! A wire to a Redis, which can be slow, cut or narrow.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -27,6 +28,7 @@ pub struct Proxy {
     address: SocketAddr,
     faults: watch::Sender<Fault>,
     cuts: watch::Sender<u64>,
+    holes: watch::Sender<u64>,
     /// How many of the next answers are cut off together with their connection.
     answers_to_cut: Arc<AtomicUsize>,
     _accepting: JoinSet<()>,
@@ -37,6 +39,7 @@ struct Wire {
     server: u16,
     faults: watch::Receiver<Fault>,
     cuts: watch::Receiver<u64>,
+    holes: watch::Receiver<u64>,
     answers_to_cut: Arc<AtomicUsize>,
 }
 
@@ -44,12 +47,17 @@ impl Proxy {
     pub async fn to(server: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let (faults, cuts) = (watch::Sender::new(Fault::None), watch::Sender::new(0));
+        let (faults, cuts, holes) = (
+            watch::Sender::new(Fault::None),
+            watch::Sender::new(0),
+            watch::Sender::new(0),
+        );
         let answers_to_cut = Arc::new(AtomicUsize::new(0));
         let wire = Wire {
             server,
             faults: faults.subscribe(),
             cuts: cuts.subscribe(),
+            holes: holes.subscribe(),
             answers_to_cut: Arc::clone(&answers_to_cut),
         };
         let mut accepting = JoinSet::new();
@@ -64,6 +72,7 @@ impl Proxy {
             address,
             faults,
             cuts,
+            holes,
             answers_to_cut,
             _accepting: accepting,
         }
@@ -82,6 +91,11 @@ impl Proxy {
         self.cuts.send_modify(|cuts| *cuts += 1);
     }
 
+    /// Every connection that there is stays open, and swallows everything; the next ones carry.
+    pub fn swallow(&self) {
+        self.holes.send_modify(|holes| *holes += 1);
+    }
+
     /// The next answers, from any connection, are cut off: the server has done what was asked.
     pub fn cut_answers(&self, count: usize) {
         self.answers_to_cut.store(count, Ordering::SeqCst);
@@ -97,6 +111,7 @@ impl Wire {
             stream.set_nodelay(true).expect("an open socket");
         }
         self.cuts.mark_unchanged();
+        self.holes.mark_unchanged();
         let (client_reads, client_writes) = client.into_split();
         let (server_reads, server_writes) = server.into_split();
         let questions = pass(client_reads, server_writes, self.faults.clone(), None);
@@ -106,11 +121,20 @@ impl Wire {
             self.faults.clone(),
             Some(&self.answers_to_cut),
         );
+        let carried = async {
+            tokio::select! {
+                () = questions => {}
+                () = answers => {}
+            }
+        };
+        let mut carried = pin!(carried);
         tokio::select! {
-            () = questions => {}
-            () = answers => {}
-            _ = self.cuts.changed() => {}
+            () = &mut carried => return,
+            _ = self.cuts.changed() => return,
+            _ = self.holes.changed() => {}
         }
+        // Both ends stay open: they belong to what is no longer carried.
+        let _ = self.cuts.changed().await;
     }
 }
 

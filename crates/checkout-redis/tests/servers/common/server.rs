@@ -72,12 +72,14 @@ impl Server {
         }
     }
 
-    /// A Sentinel: `configuration` is what it reads and rewrites.
+    /// A Sentinel: `configuration` is what it reads and rewrites, with `{port}` for its own.
     pub async fn sentinel(configuration: &str) -> Self {
         let mut sentinel = Self::prepare(&[]);
         let home = sentinel.folder().display().to_string();
         let file = sentinel.folder().join("sentinel.conf");
-        let text = format!("port {}\nbind 127.0.0.1\ndir {home}\n{configuration}\n", sentinel.port);
+        let configuration = configuration.replace("{port}", &sentinel.port.to_string());
+        let text = format!("bind 127.0.0.1\ndir {home}\n{configuration}\n");
+        sentinel.takes_connections_only = configuration.contains("tls-port");
         std::fs::write(&file, text).expect("the configuration is written");
         sentinel.arguments = vec![file.display().to_string(), "--sentinel".to_owned()];
         sentinel.begin().await;

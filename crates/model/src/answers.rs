@@ -1,0 +1,80 @@
+//! What the shopper is told, and what that promises.
+
+use crate::invariants::Broken;
+use crate::model::Model;
+use crate::world::{Cart, Id, Phase, Refusal, World};
+
+/// An answer to a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// `placed` or `replayed`, with this order.
+    Order(Id),
+    /// `in_progress`
+    InProgress,
+    /// `repeat`: the product was ordered a moment ago.
+    Repeat,
+    /// `repeat`: another page orders the product right now, or did while this submission waited.
+    RepeatRunning,
+    /// `cart_changed` or `out_of_stock`: nothing was ordered.
+    Refused,
+    /// `token_expired`: nothing was ordered.
+    Expired,
+    /// `unavailable`: this submission placed nothing.
+    Unavailable,
+    /// `outcome_unknown`
+    Unknown,
+    /// Variants only: "already submitted", which sounds like success.
+    AlreadySubmitted,
+    /// Variants only: "could not be ordered".
+    NotOrdered,
+}
+
+impl From<Refusal> for Answer {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Definite => Self::Refused,
+            Refusal::Unavailable => Self::Unavailable,
+        }
+    }
+}
+
+impl Model {
+    /// The submission is over, with this answer.
+    pub fn tell(&self, world: &mut World, id: Id, answer: Answer) -> Broken {
+        world.at_mut(id).phase = Phase::Over;
+        world.told = Some(answer);
+        self.judge(world, id, answer)
+    }
+
+    /// What the answer promises, and whether that is true already.
+    pub fn judge(&self, world: &mut World, id: Id, answer: Answer) -> Broken {
+        let cart = self.cart_of(world, id);
+        let rules = self.rules.answer;
+        match answer {
+            Answer::Order(order) if !world.at(order).ordered => Broken::PHANTOM,
+            Answer::Order(order) if self.cart_of(world, order) != cart => Broken::LOST,
+            Answer::Order(_) | Answer::Unknown => Broken::NOTHING,
+            Answer::Refused | Answer::Expired | Answer::NotOrdered => self.deny(world, cart),
+            Answer::Unavailable if !rules.unavailable_is_open => self.deny(world, cart),
+            Answer::InProgress if !rules.in_progress_is_open => self.deny(world, cart),
+            Answer::InProgress => Broken::NOTHING,
+            Answer::Repeat if self.order_of(world, cart).is_some() => Broken::FALSE_FAILURE,
+            Answer::Repeat | Answer::RepeatRunning | Answer::Unavailable => {
+                world.at_mut(id).denied = true;
+                Broken::NOTHING
+            }
+            Answer::AlreadySubmitted => {
+                world.ghost.told_submitted = true;
+                Broken::NOTHING
+            }
+        }
+    }
+
+    /// The shopper is told that nothing was ordered: no submission of the cart up to now has an order or ever will.
+    pub fn deny(&self, world: &mut World, cart: Cart) -> Broken {
+        for attempt in &mut world.attempts {
+            attempt.denied |= attempt.phase != Phase::Absent && self.scope.cart(attempt.page) == cart;
+        }
+        Broken::NOTHING
+    }
+}

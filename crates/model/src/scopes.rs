@@ -1,0 +1,158 @@
+//! The walks that are made.
+
+use crate::scope::{Events, Expiry, Scope};
+
+const NOTHING_ELSE: Events = Events {
+    cancel: false,
+    stock_goes: false,
+    stock_returns: false,
+    expiry: Expiry::Never,
+    repeats: false,
+    stale_redis: false,
+    stale_database: false,
+};
+
+/// One page, submitted again and again.
+pub const ONE_PAGE: Scope = Scope {
+    name: "one page; stock runs out",
+    submissions: 3,
+    at_once: 3,
+    faults: 2,
+    pages: &[0],
+    rendered: 1,
+    events: Events {
+        stock_goes: true,
+        ..NOTHING_ELSE
+    },
+};
+
+/// Two pages of one cart: a second tab, or the page rendered again after an answer or after none.
+pub const TWO_PAGES: Scope = Scope {
+    name: "second tab; cancel",
+    submissions: 3,
+    at_once: 3,
+    faults: 2,
+    pages: &[0, 0],
+    rendered: 1,
+    events: Events {
+        cancel: true,
+        ..NOTHING_ELSE
+    },
+};
+
+/// Two carts of the same product.
+pub const TWO_CARTS: Scope = Scope {
+    name: "second cart, same product",
+    submissions: 3,
+    at_once: 3,
+    faults: 1,
+    pages: &[0, 1],
+    rendered: 2,
+    events: Events {
+        stock_goes: true,
+        repeats: true,
+        ..NOTHING_ELSE
+    },
+};
+
+/// The page's token becomes too old while its attempt holds the claim, or nobody is at work.
+pub const EXPIRY: Scope = Scope {
+    name: "token too old, not on its way to a claim",
+    submissions: 4,
+    at_once: 3,
+    faults: 0,
+    pages: &[0],
+    rendered: 1,
+    events: Events {
+        expiry: Expiry::OnceClaimed,
+        stock_goes: true,
+        cancel: true,
+        ..NOTHING_ELSE
+    },
+};
+
+/// Redis comes back as it once was: restored, or failed over without its last writes.
+pub const STALE_REDIS: Scope = Scope {
+    name: "stale Redis; second tab",
+    submissions: 3,
+    at_once: 3,
+    faults: 2,
+    pages: &[0, 0],
+    rendered: 1,
+    events: Events {
+        stale_redis: true,
+        ..NOTHING_ELSE
+    },
+};
+
+/// The database comes back as it once was, and Redis remembers orders that it lacks.
+pub const STALE_DATABASE: Scope = Scope {
+    name: "database restored: told orders stand",
+    submissions: 4,
+    at_once: 3,
+    faults: 2,
+    pages: &[0, 0],
+    rendered: 1,
+    events: Events {
+        stale_database: true,
+        ..NOTHING_ELSE
+    },
+};
+
+/// What the real protocol is walked through. The small ones among them are where mistakes are looked for.
+pub const PROTOCOL: [Scope; 9] = [
+    ONE_PAGE,
+    TWO_PAGES,
+    TWO_CARTS,
+    EXPIRY,
+    STALE_REDIS,
+    STALE_DATABASE,
+    Scope {
+        name: "second tab; cancel",
+        submissions: 4,
+        faults: 3,
+        ..TWO_PAGES
+    },
+    Scope {
+        name: "second cart, same product",
+        submissions: 4,
+        faults: 2,
+        ..TWO_CARTS
+    },
+    Scope {
+        name: "stale Redis; second tab",
+        submissions: 4,
+        faults: 2,
+        ..STALE_REDIS
+    },
+];
+
+/// As [`EXPIRY`], but at any time, and with faults.
+pub const EXPIRY_ANYTIME: Scope = Scope {
+    name: "token too old at any time; second tab",
+    submissions: 3,
+    at_once: 3,
+    faults: 2,
+    pages: &[0, 0],
+    rendered: 1,
+    events: Events {
+        expiry: Expiry::Anytime,
+        cancel: true,
+        ..NOTHING_ELSE
+    },
+};
+
+/// What is refused for want of stock can be had a moment later.
+pub const STOCK_RETURNS: Scope = Scope {
+    name: "stock runs out and returns; second tab",
+    submissions: 3,
+    at_once: 3,
+    faults: 2,
+    pages: &[0, 0],
+    rendered: 1,
+    events: Events {
+        stock_goes: true,
+        stock_returns: true,
+        ..NOTHING_ELSE
+    },
+};

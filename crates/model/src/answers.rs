@@ -2,7 +2,7 @@
 
 use crate::invariants::Broken;
 use crate::model::Model;
-use crate::world::{Cart, Id, Phase, Refusal, World};
+use crate::world::{Cart, Id, PAGES, Phase, Refusal, World};
 
 /// An answer to a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,9 +54,9 @@ impl Model {
             Answer::Order(order) if !world.at(order).ordered => Broken::PHANTOM,
             Answer::Order(order) if self.cart_of(world, order) != cart => Broken::LOST,
             Answer::Order(_) | Answer::Unknown => Broken::NOTHING,
-            Answer::Refused | Answer::Expired | Answer::NotOrdered => self.deny(world, cart),
-            Answer::Unavailable if !rules.unavailable_is_open => self.deny(world, cart),
-            Answer::InProgress if !rules.in_progress_is_open => self.deny(world, cart),
+            Answer::Refused | Answer::Expired | Answer::NotOrdered => deny(world, self.spoken_of(world, id)),
+            Answer::Unavailable if !rules.unavailable_is_open => deny(world, self.spoken_of(world, id)),
+            Answer::InProgress if !rules.in_progress_is_open => deny(world, self.spoken_of(world, id)),
             Answer::InProgress => Broken::NOTHING,
             Answer::Repeat if self.order_of(world, cart).is_some() => Broken::FALSE_FAILURE,
             Answer::Repeat | Answer::RepeatRunning | Answer::Unavailable => {
@@ -70,11 +70,32 @@ impl Model {
         }
     }
 
-    /// The shopper is told that nothing was ordered: no submission of the cart up to now has an order or ever will.
-    pub fn deny(&self, world: &mut World, cart: Cart) -> Broken {
-        for attempt in &mut world.attempts {
-            attempt.denied |= attempt.phase != Phase::Absent && self.scope.cart(attempt.page) == cart;
+    /// The pages that a "nothing was ordered", told to `id`, speaks of: all of its cart. The refusal of a quote that the
+    /// cart has outgrown speaks of such quotes alone: a newer page may be on its way to an order.
+    fn spoken_of(&self, world: &World, id: Id) -> [bool; PAGES] {
+        let mut pages = self.pages_of(self.cart_of(world, id));
+        if world.outgrown[usize::from(world.at(id).page)] {
+            for (page, outgrown) in pages.iter_mut().zip(world.outgrown) {
+                *page &= outgrown;
+            }
         }
-        Broken::NOTHING
+        pages
     }
+
+    /// The pages of the cart.
+    pub fn pages_of(&self, cart: Cart) -> [bool; PAGES] {
+        let mut pages = [false; PAGES];
+        for (page, of) in pages.iter_mut().zip(self.scope.pages) {
+            *page = *of == cart;
+        }
+        pages
+    }
+}
+
+/// The shopper is told that nothing was ordered: no submission of these pages up to now has an order or ever will.
+pub fn deny(world: &mut World, pages: [bool; PAGES]) -> Broken {
+    for attempt in &mut world.attempts {
+        attempt.denied |= attempt.phase != Phase::Absent && pages[usize::from(attempt.page)];
+    }
+    Broken::NOTHING
 }

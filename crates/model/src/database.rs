@@ -1,8 +1,9 @@
 //! The database: `insert_once` of `checkout-postgres`, as a transaction that locks, decides, and commits.
 
+use crate::answers::deny;
 use crate::invariants::Broken;
 use crate::model::Model;
-use crate::world::{CartStatus, Id, PAGES, Stock, World};
+use crate::world::{CartStatus, Id, Stock, World};
 
 /// What is found inside the transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,12 +84,12 @@ impl Model {
         if !self.rules.database.cancel_closes_cart {
             return match self.order_of(world, 0) {
                 Some(_) => Broken::NOTHING,
-                None => self.deny(world, 0),
+                None => deny(world, self.pages_of(0)),
             };
         }
         if world.carts[0] == CartStatus::Open {
             world.carts[0] = CartStatus::Void;
-            return self.deny(world, 0);
+            return deny(world, self.pages_of(0));
         }
         Broken::NOTHING
     }
@@ -99,15 +100,17 @@ impl Model {
         self.rules.database.closes_cart && world.submitted().any(locks)
     }
 
-    /// The cart's version grows, where it is open: no page rendered before can become an order.
+    /// The cart's version grows, where it is open: no page rendered before can become an order. A quote that was outgrown
+    /// before is dead already, and newer ones are spared.
     pub fn outgrow(&self, world: &mut World, id: Id) {
         let cart = self.cart_of(world, id);
-        if world.carts[usize::from(cart)] != CartStatus::Open {
+        let dead = world.outgrown[usize::from(world.at(id).page)];
+        if dead || world.carts[usize::from(cart)] != CartStatus::Open {
             return;
         }
-        for page in 0..PAGES.min(self.scope.pages.len()) {
-            let rendered = page < usize::from(world.rendered);
-            world.outgrown[page] |= rendered && self.scope.pages[page] == cart;
+        let rendered = usize::from(world.rendered);
+        for (outgrown, same_cart) in world.outgrown.iter_mut().zip(self.pages_of(cart)).take(rendered) {
+            *outgrown |= same_cart;
         }
     }
 }

@@ -40,10 +40,18 @@ impl Model {
             Phase::ReadBack(earlier) => self.unknown(world, id, earlier, "can not read its order back", nexts),
             Phase::Settle(order) => self.settle_faults(world, id, order, nexts),
             Phase::Release(refusal) => self.release_faults(world, id, refusal, nexts),
-            Phase::AskStatus => nexts.add(world, id, "is too old; Redis does not answer", |world| self.expires(world, id)),
-            Phase::Outgrow => nexts.add(world, id, "gets no answer from the database", |world| {
-                self.tell(world, id, Answer::Unknown)
+            Phase::AskStatus => nexts.add(world, id, "is too old; Redis does not answer", |world| {
+                self.expires(world, id)
             }),
+            Phase::Outgrow => {
+                nexts.add(world, id, "gets no answer from the database", |world| {
+                    self.tell(world, id, Answer::Unknown)
+                });
+                nexts.add(world, id, "outgrows the quotes, and the answer is lost", |world| {
+                    self.outgrow(world, id);
+                    self.tell(world, id, Answer::Unknown)
+                });
+            }
             Phase::Absent | Phase::Over | Phase::Take | Phase::Wait(_) | Phase::PutBack => {}
         }
     }
@@ -64,10 +72,15 @@ impl Model {
             });
         }
         if late != Late::Nothing {
-            nexts.add(world, id, "'s server dies with its request to Redis under way", |world| {
-                world.at_mut(id).late = late;
-                go(world, id, Phase::Over)
-            });
+            nexts.add(
+                world,
+                id,
+                "'s server dies with its request to Redis under way",
+                |world| {
+                    world.at_mut(id).late = late;
+                    go(world, id, Phase::Over)
+                },
+            );
         }
     }
 
@@ -80,7 +93,7 @@ impl Model {
             let (_, broken) = self.claim(world, id);
             broken | self.degrade(world, id)
         });
-        nexts.add(world, id, "claims, Redis is late, it stops waiting", |world| {
+        nexts.add(world, id, "claims, Redis is late, and it stops waiting", |world| {
             world.at_mut(id).late = Late::Claim;
             self.degrade(world, id)
         });
@@ -99,12 +112,18 @@ impl Model {
     fn commit_faults(&self, world: &World, id: Id, earlier: u8, nexts: &mut Nexts) {
         let mut lost = *world;
         self.commit(&mut lost, id);
-        self.unknown(&lost, id, earlier, "COMMIT is executed, its acknowledgement lost", nexts);
-        self.unknown(world, id, earlier, "COMMIT never arrives", nexts);
+        self.unknown(
+            &lost,
+            id,
+            earlier,
+            "'s COMMIT is executed, its acknowledgement lost",
+            nexts,
+        );
+        self.unknown(world, id, earlier, "'s COMMIT never arrives", nexts);
         let mut late = *world;
         late.at_mut(id).orphan = true;
-        self.unknown(&late, id, earlier, "COMMIT is late, it stops waiting", nexts);
-        nexts.add(world, id, "COMMIT is acknowledged, and nothing is stored", |world| {
+        self.unknown(&late, id, earlier, "'s COMMIT is late, and it stops waiting", nexts);
+        nexts.add(world, id, "'s COMMIT is acknowledged, and nothing is stored", |world| {
             self.committed(world, id, earlier)
         });
     }
@@ -141,10 +160,14 @@ impl Model {
         };
         let world = &World { faults, ..*world };
         if world.redis != Redis::EMPTY {
-            nexts.add(world, None, "Redis loses everything", |world| replace_redis(world, Redis::EMPTY));
+            nexts.add(world, None, "Redis loses everything", |world| {
+                replace_redis(world, Redis::EMPTY)
+            });
         }
         if let Some(copy) = world.copy.filter(|copy| *copy != world.redis) {
-            nexts.add(world, None, "Redis is restored from its copy", |world| replace_redis(world, copy));
+            nexts.add(world, None, "Redis is restored from its copy", |world| {
+                replace_redis(world, copy)
+            });
         }
         let ordered = world.submitted().any(|id| world.at(id).ordered);
         if self.scope.events.stale_database && ordered && is_quiet(world) {

@@ -1,5 +1,7 @@
 //! Rules within a scope, and what follows from a state.
 
+use std::fmt;
+
 use crate::invariants::Broken;
 use crate::rules::Rules;
 use crate::scope::Scope;
@@ -19,6 +21,16 @@ pub struct Step {
     pub what: &'static str,
 }
 
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(id) = self.who else {
+            return f.write_str(self.what);
+        };
+        let space = if self.what.starts_with('\'') { "" } else { " " };
+        write!(f, "submission {}{space}{}", id + 1, self.what)
+    }
+}
+
 /// A state that can follow.
 #[derive(Clone, Copy, Debug)]
 pub struct Next {
@@ -33,7 +45,13 @@ pub struct Nexts(pub Vec<Next>);
 
 impl Nexts {
     /// One more, in which `change` was done to `world` for the submission `who`.
-    pub fn add(&mut self, world: &World, who: impl Into<Option<Id>>, what: &'static str, change: impl FnOnce(&mut World) -> Broken) {
+    pub fn add(
+        &mut self,
+        world: &World,
+        who: impl Into<Option<Id>>,
+        what: &'static str,
+        change: impl FnOnce(&mut World) -> Broken,
+    ) {
         let mut world = *world;
         let broken = change(&mut world);
         let who = who.into();

@@ -12,13 +12,18 @@ impl Model {
     /// Reads a token that is consumed by deleting it.
     pub fn consumes(&self, world: &World, id: Id, nexts: &mut Nexts) {
         if world.token(id) == Token::Missing {
-            nexts.add(world, id, "finds no token and is answered \"already submitted\"", |world| {
-                self.tell(world, id, Answer::AlreadySubmitted)
-            });
+            nexts.add(
+                world,
+                id,
+                "finds no token and is answered \"already submitted\"",
+                |world| self.tell(world, id, Answer::AlreadySubmitted),
+            );
         } else if self.rules.token == TokenRule::GetThenDelete {
             nexts.add(world, id, "finds the token (GET)", |world| go(world, id, Phase::Take));
         } else {
-            nexts.add(world, id, "finds and deletes the token (GETDEL)", |world| self.delete(world, id));
+            nexts.add(world, id, "finds and deletes the token (GETDEL)", |world| {
+                self.delete(world, id)
+            });
         }
     }
 

@@ -45,7 +45,7 @@ impl Model {
                 self.replay_or(world, id, Answer::Unknown)
             }),
             Phase::Insert(earlier) => self.inserts(world, id, earlier, nexts),
-            Phase::Commit(earlier) => nexts.add(world, id, "COMMIT is executed and acknowledged", |world| {
+            Phase::Commit(earlier) => nexts.add(world, id, "commits", |world| {
                 self.commit(world, id);
                 self.committed(world, id, earlier)
             }),
@@ -65,9 +65,12 @@ impl Model {
             Phase::LookExpired => nexts.add(world, id, "is too old; looks for the cart's order", |world| {
                 self.look_expired(world, id)
             }),
-            Phase::AskStatus => nexts.add(world, id, "is too old; asks for the token's order and attempt", |world| {
-                self.ask_status(world, id)
-            }),
+            Phase::AskStatus => nexts.add(
+                world,
+                id,
+                "is too old; asks for the token's order and attempt",
+                |world| self.ask_status(world, id),
+            ),
             Phase::Outgrow if self.cart_locked(world) => {}
             Phase::Outgrow => nexts.add(world, id, "is too old; the cart outgrows its quotes", |world| {
                 self.outgrow(world, id);

@@ -1,5 +1,6 @@
 //! The walks that are made.
 
+use crate::rules::{Outage, Rules};
 use crate::scope::{Events, Expiry, Scope};
 
 const NOTHING_ELSE: Events = Events {
@@ -99,32 +100,76 @@ pub const STALE_DATABASE: Scope = Scope {
     },
 };
 
-/// What the real protocol is walked through. The small ones among them are where mistakes are looked for.
-pub const PROTOCOL: [Scope; 9] = [
-    ONE_PAGE,
-    TWO_PAGES,
-    TWO_CARTS,
-    EXPIRY,
-    STALE_REDIS,
-    STALE_DATABASE,
-    Scope {
-        name: "second tab; cancel",
-        submissions: 4,
-        faults: 3,
-        ..TWO_PAGES
+/// A walk through the real protocol, as it is set up.
+#[derive(Clone, Copy)]
+pub struct Real {
+    pub scope: Scope,
+    pub outage: Outage,
+}
+
+impl Real {
+    pub fn rules(&self) -> Rules {
+        Rules {
+            outage: self.outage,
+            ..Rules::default()
+        }
+    }
+}
+
+const fn real(scope: Scope) -> Real {
+    Real {
+        scope,
+        outage: Outage::Database,
+    }
+}
+
+/// The walks through the real protocol, the longest last. Mistakes are looked for in the first ones.
+pub const PROTOCOL: [Real; 11] = [
+    real(ONE_PAGE),
+    real(TWO_PAGES),
+    real(TWO_CARTS),
+    real(EXPIRY),
+    real(STALE_DATABASE),
+    Real {
+        scope: Scope {
+            name: "as second tab; without Redis, refuse",
+            ..TWO_PAGES
+        },
+        outage: Outage::Refuse,
     },
-    Scope {
-        name: "second cart, same product",
+    real(Scope {
+        name: "three tabs; cancel",
+        submissions: 4,
+        faults: 1,
+        pages: &[0, 0, 0],
+        ..TWO_PAGES
+    }),
+    real(Scope {
+        name: "second tab and second cart",
+        submissions: 4,
+        faults: 1,
+        pages: &[0, 1, 0],
+        ..TWO_CARTS
+    }),
+    real(Scope {
+        submissions: 4,
+        ..STALE_REDIS
+    }),
+    real(Scope {
         submissions: 4,
         faults: 2,
         ..TWO_CARTS
-    },
-    Scope {
-        name: "stale Redis; second tab",
+    }),
+    real(Scope {
+        name: "second tab; cancel; stock runs out",
         submissions: 4,
-        faults: 2,
-        ..STALE_REDIS
-    },
+        faults: 3,
+        events: Events {
+            stock_goes: true,
+            ..TWO_PAGES.events
+        },
+        ..TWO_PAGES
+    }),
 ];
 
 /// As [`EXPIRY`], but at any time, and with faults.

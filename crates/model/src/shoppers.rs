@@ -5,7 +5,11 @@ use crate::model::{Model, Nexts};
 use crate::scope::Expiry;
 use crate::world::{CartStatus, Guard, Id, Late, Phase, Stock, Token, World};
 
-const SUBMIT: [&str; 3] = ["is submitted from page 1", "is submitted from page 2", "is submitted from page 3"];
+const SUBMIT: [&str; 3] = [
+    "is submitted from page 1",
+    "is submitted from page 2",
+    "is submitted from page 3",
+];
 const CONFIRM: [&str; 3] = [
     "is submitted from page 1, wanting it again",
     "is submitted from page 2, wanting it again",

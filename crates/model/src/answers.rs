@@ -2,7 +2,8 @@
 
 use crate::invariants::Broken;
 use crate::model::Model;
-use crate::world::{Cart, Id, PAGES, Phase, Refusal, World};
+use crate::phase::{Phase, Refusal};
+use crate::world::{Cart, Id, PAGES, World};
 
 /// An answer to a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,10 @@
 //! How a state becomes 128 bits, and back.
 
-use crate::world::{Attempt, Guard, Held, Id, Late, Phase, Redis, Refusal, Token};
+use crate::phase::{Held, Late, Phase, Refusal};
+use crate::world::{Attempt, Guard, Id, Redis, Token};
+
+/// How many bits an attempt takes.
+pub const ATTEMPT: u32 = 17;
 
 /// Lays small numbers side by side.
 #[derive(Default)]
@@ -10,14 +14,11 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub fn put(&mut self, bits: u32, value: u8) {
-        debug_assert!(u32::from(value) < 1 << bits, "{value} does not fit into {bits} bits");
+    pub fn put(&mut self, bits: u32, value: impl Into<u32>) {
+        let value = value.into();
+        debug_assert!(value < 1 << bits, "{value} does not fit into {bits} bits");
         self.word |= u128::from(value) << self.used;
         self.used += bits;
-    }
-
-    pub fn flag(&mut self, value: bool) {
-        self.put(1, u8::from(value));
     }
 
     pub fn word(self) -> u128 {
@@ -34,52 +35,33 @@ impl Reader {
         Self(word)
     }
 
-    pub fn take(&mut self, bits: u32) -> u8 {
+    pub fn word(&mut self, bits: u32) -> u32 {
         let low = self.0 & ((1 << bits) - 1);
         self.0 >>= bits;
-        u8::try_from(low).expect("at most eight bits at a time")
+        u32::try_from(low).expect("at most 32 bits at a time")
+    }
+
+    pub fn take(&mut self, bits: u32) -> u8 {
+        narrow(self.word(bits))
     }
 
     pub fn flag(&mut self) -> bool {
-        self.take(1) == 1
+        self.word(1) == 1
     }
 }
 
-impl Attempt {
-    pub fn write(&self, bits: &mut Writer) {
-        bits.put(5, self.phase.code());
-        bits.put(2, self.page);
-        bits.flag(self.confirmed);
-        bits.flag(self.owner);
-        bits.flag(self.orphan);
-        bits.flag(self.ordered);
-        bits.put(3, self.late.code());
-        bits.flag(self.lease);
-        bits.flag(self.sole);
-        bits.flag(self.denied);
-    }
-
-    pub fn read(bits: &mut Reader) -> Self {
-        Self {
-            phase: Phase::of(bits.take(5)),
-            page: bits.take(2),
-            confirmed: bits.flag(),
-            owner: bits.flag(),
-            orphan: bits.flag(),
-            ordered: bits.flag(),
-            late: Late::of(bits.take(3)),
-            lease: bits.flag(),
-            sole: bits.flag(),
-            denied: bits.flag(),
-        }
-    }
+fn narrow(bits: u32) -> u8 {
+    u8::try_from(bits & 0xff).expect("eight bits")
 }
 
 impl Attempt {
+    pub fn word(&self) -> u32 {
+        self.word_with(self.phase, self.late)
+    }
+
     /// What tells it from other attempts; an order that it names is its own or another's.
     pub fn key(&self, id: Id) -> u32 {
-        let mut bits = Writer::default();
-        let own = |order: Id| u8::from(order != id);
+        let own = |order: Id| Id::from(order != id);
         let phase = match self.phase {
             Phase::Settle(order) => Phase::Settle(own(order)),
             phase => phase,
@@ -88,8 +70,36 @@ impl Attempt {
             Late::Settle(order) => Late::Settle(own(order)),
             late => late,
         };
-        Self { phase, late, ..*self }.write(&mut bits);
-        u32::try_from(bits.word()).expect("an attempt takes 17 bits")
+        self.word_with(phase, late)
+    }
+
+    fn word_with(&self, phase: Phase, late: Late) -> u32 {
+        u32::from(phase.code())
+            | u32::from(self.page) << 5
+            | u32::from(late.code()) << 7
+            | u32::from(self.confirmed) << 10
+            | u32::from(self.owner) << 11
+            | u32::from(self.orphan) << 12
+            | u32::from(self.ordered) << 13
+            | u32::from(self.lease) << 14
+            | u32::from(self.sole) << 15
+            | u32::from(self.denied) << 16
+    }
+
+    pub fn of(word: u32) -> Self {
+        let flag = |place: u32| word >> place & 1 == 1;
+        Self {
+            phase: Phase::of(narrow(word & 0b1_1111)),
+            page: narrow(word >> 5 & 0b11),
+            late: Late::of(narrow(word >> 7 & 0b111)),
+            confirmed: flag(10),
+            owner: flag(11),
+            orphan: flag(12),
+            ordered: flag(13),
+            lease: flag(14),
+            sole: flag(15),
+            denied: flag(16),
+        }
     }
 }
 

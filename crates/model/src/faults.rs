@@ -3,10 +3,11 @@
 use crate::answers::Answer;
 use crate::invariants::Broken;
 use crate::model::{Model, Nexts};
+use crate::phase::{Late, Phase, Refusal};
 use crate::protocol::go;
 use crate::rules::{Outage, TokenRule};
 use crate::shoppers::is_quiet;
-use crate::world::{CartStatus, Guard, Id, Late, Phase, Redis, Refusal, World};
+use crate::world::{CartStatus, Guard, Id, Redis, World};
 
 impl Model {
     /// What goes wrong for one attempt, wherever it stands.
@@ -159,7 +160,7 @@ impl Model {
             return;
         };
         let world = &World { faults, ..*world };
-        if world.redis != Redis::EMPTY {
+        if world.redis != Redis::EMPTY && !self.scope.events.redis_keeps {
             nexts.add(world, None, "Redis loses everything", |world| {
                 replace_redis(world, Redis::EMPTY)
             });

@@ -3,6 +3,7 @@
 mod answers;
 mod bits;
 mod database;
+mod expired;
 mod faults;
 mod gaps;
 mod invariants;
@@ -11,6 +12,7 @@ mod mistakes;
 mod model;
 mod mutations;
 mod naive;
+mod phase;
 mod protocol;
 mod recovery;
 mod report;

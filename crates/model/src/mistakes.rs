@@ -5,7 +5,7 @@
 use crate::invariants::Invariant;
 use crate::rules::{DatabaseRules, OnUnknown, Rules, TokenRule};
 use crate::scope::Scope;
-use crate::scopes::{ONE_PAGE, TWO_PAGES};
+use crate::scopes::{ONE_FAULT, TWO_CLICKS, TWO_PAGES};
 
 /// A way to get it wrong.
 pub struct Mistake {
@@ -56,19 +56,19 @@ pub const NAIVE: [Mistake; 8] = [
     mistake(
         "read the token, delete it, insert the order (GET, DEL, INSERT)",
         Invariant::Duplicate,
-        ONE_PAGE,
+        TWO_CLICKS,
         |rules| consume(rules, TokenRule::GetThenDelete),
     ),
     mistake(
         "read and delete the token in one step (GETDEL), insert the order",
         Invariant::Lost,
-        ONE_PAGE,
+        ONE_FAULT,
         |rules| consume(rules, TokenRule::GetDelete),
     ),
     mistake(
         "GETDEL, and put the token back when something fails",
         Invariant::Duplicate,
-        ONE_PAGE,
+        ONE_FAULT,
         |rules| consume(rules, TokenRule::GetDeletePutBack),
     ),
     mistake(
@@ -86,7 +86,7 @@ pub const NAIVE: [Mistake; 8] = [
     mistake(
         "a conflict is answered as an error",
         Invariant::FalseFailure,
-        ONE_PAGE,
+        TWO_CLICKS,
         |rules| {
             rules.token = TokenRule::Ignored;
             rules.answer.conflict_replays = false;
@@ -95,13 +95,13 @@ pub const NAIVE: [Mistake; 8] = [
     mistake(
         "an unknown commit is resolved by SELECT",
         Invariant::FalseFailure,
-        ONE_PAGE,
+        ONE_FAULT,
         |rules| rules.attempt.on_unknown = OnUnknown::Select,
     ),
     mistake(
         "the claim is ended by a plain DEL",
         Invariant::Claim,
-        ONE_PAGE,
+        ONE_FAULT,
         |rules| {
             rules.ending.settle_compares = false;
             rules.ending.release_compares = false;
@@ -112,7 +112,7 @@ pub const NAIVE: [Mistake; 8] = [
     mistake(
         "a lock with a lease, a look for the order, and no unique index",
         Invariant::Duplicate,
-        ONE_PAGE,
+        ONE_FAULT,
         |rules| rules.database = BARE,
     ),
 ];

@@ -3,10 +3,11 @@
 use crate::answers::Answer;
 use crate::invariants::Broken;
 use crate::model::{Model, Nexts};
+use crate::phase::Phase;
 use crate::protocol::go;
 use crate::rules::TokenRule;
 use crate::token_store::Reply;
-use crate::world::{Id, Phase, Token, World};
+use crate::world::{Id, Token, World};
 
 impl Model {
     /// Reads a token that is consumed by deleting it.

@@ -3,8 +3,9 @@
 use crate::answers::Answer;
 use crate::invariants::Broken;
 use crate::model::{Model, Nexts};
+use crate::phase::{Late, Phase};
 use crate::shoppers::is_quiet;
-use crate::world::{CartStatus, Guard, Late, PROBE, Page, Phase, Stock, World};
+use crate::world::{CartStatus, Guard, PROBE, Page, Stock, World};
 
 /// More steps than any submission needs that is alone.
 const STEPS: usize = 16;

@@ -33,6 +33,8 @@ pub struct Events {
     pub expiry: Expiry,
     /// The shopper confirms that the same product is wanted again; the repeat window ends.
     pub repeats: bool,
+    /// Redis as a whole loses nothing.
+    pub redis_keeps: bool,
     /// Redis can be restored from an earlier copy.
     pub stale_redis: bool,
     /// The database can be restored from an earlier copy: no promise holds but that what is told stands.

@@ -9,6 +9,7 @@ const NOTHING_ELSE: Events = Events {
     stock_returns: false,
     expiry: Expiry::Never,
     repeats: false,
+    redis_keeps: false,
     stale_redis: false,
     stale_database: false,
 };
@@ -25,6 +26,25 @@ pub const ONE_PAGE: Scope = Scope {
         stock_goes: true,
         ..NOTHING_ELSE
     },
+};
+
+/// Nothing goes wrong.
+pub const TWO_CLICKS: Scope = Scope {
+    name: "two clicks",
+    submissions: 2,
+    faults: 0,
+    ..ONE_PAGE
+};
+
+/// One thing goes wrong, and it is not that Redis loses what it holds.
+pub const ONE_FAULT: Scope = Scope {
+    name: "one fault",
+    faults: 1,
+    events: Events {
+        redis_keeps: true,
+        ..NOTHING_ELSE
+    },
+    ..ONE_PAGE
 };
 
 /// Two pages of one cart: a second tab, or the page rendered again after an answer or after none.

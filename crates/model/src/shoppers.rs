@@ -2,8 +2,9 @@
 
 use crate::invariants::Broken;
 use crate::model::{Model, Nexts};
+use crate::phase::{Late, Phase};
 use crate::scope::Expiry;
-use crate::world::{CartStatus, Guard, Id, Late, Phase, Stock, Token, World};
+use crate::world::{CartStatus, Guard, Id, Stock, Token, World};
 
 const SUBMIT: [&str; 3] = [
     "is submitted from page 1",

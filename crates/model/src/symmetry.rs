@@ -1,7 +1,8 @@
 //! Submissions are numbered in the order of their arrival, and nothing in the protocol knows the numbers: two states that
 //! differ in them alone are one state.
 
-use crate::world::{ATTEMPTS, Guard, Id, Late, Phase, Redis, Token, World};
+use crate::phase::{Late, Phase};
+use crate::world::{ATTEMPTS, Guard, Id, Redis, Token, World};
 
 /// The new number of each attempt; the probe keeps its own.
 type Renaming = [Id; ATTEMPTS + 1];

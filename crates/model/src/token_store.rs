@@ -2,7 +2,8 @@
 
 use crate::invariants::Broken;
 use crate::model::Model;
-use crate::world::{Guard, Held, Id, Token, World};
+use crate::phase::Held;
+use crate::world::{Guard, Id, Token, World};
 
 /// The reply of `claim.lua`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! The state of everything: what the shop, its stores and its shoppers know at one moment, in 128 bits.
 
 use crate::answers::Answer;
-use crate::bits::{Reader, Writer};
+use crate::bits::{ATTEMPT, Reader, Writer};
+use crate::phase::{Late, Phase};
 
 /// An attempt, and the order that it writes: each attempt has one order id of its own.
 pub type Id = u8;
@@ -73,74 +74,6 @@ pub struct Attempt {
     pub sole: bool,
     /// Ghost: the shopper was told that this submission came to nothing, and that nothing comes of it.
     pub denied: bool,
-}
-
-/// Where an attempt stands: what it does next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Not submitted yet.
-    Absent,
-    /// Answered, or dead.
-    Over,
-    /// Reads the cart, and its order if it has one.
-    Find,
-    /// Sends `claim.lua`.
-    Claim,
-    /// Variants only: read that the token is free, and now takes it.
-    Take,
-    /// Looks for the order in the database: someone else holds the token or the guard.
-    Look(Held),
-    /// Waits for that someone.
-    Wait(Held),
-    /// Looks for the order that Redis named.
-    LookNamed,
-    /// Begins a transaction and does all of it but the commit; the number of earlier inserts with unknown outcome.
-    Insert(u8),
-    /// Sends COMMIT.
-    Commit(u8),
-    /// Reads the order back.
-    ReadBack(u8),
-    /// Sends `settle.lua` with this order, then answers with it.
-    Settle(Id),
-    /// Sends `release.lua`, then gives this answer.
-    Release(Refusal),
-    /// Variants only: puts the consumed token back.
-    PutBack,
-    /// The token is too old: looks for the cart's order.
-    LookExpired,
-    /// No order yet: asks for the token's order and attempt.
-    AskStatus,
-    /// A cure, see `cures`: outgrows the quote, so that nothing sent before can come true.
-    Outgrow,
-}
-
-/// Why a claim was not given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Held {
-    /// Another attempt holds the token.
-    Busy,
-    /// Another page's attempt holds the repeat guard.
-    Guarded,
-    /// The repeat guard names another page's order.
-    Named,
-}
-
-/// An answer that follows a release.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// `cart_changed` or `out_of_stock`.
-    Definite,
-    /// `unavailable`: this submission placed nothing.
-    Unavailable,
-}
-
-/// A request that Redis executes after its sender has given up, or never.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Late {
-    Nothing,
-    Claim,
-    Settle(Id),
-    Release,
 }
 
 /// What Redis holds for the shopper.
@@ -221,8 +154,18 @@ impl Redis {
         guard: Guard::Free,
     };
 
-    fn mentions(&self, id: Id) -> bool {
-        self.guard == Guard::Running(id) || self.tokens.contains(&Token::Claimed(id))
+    /// The attempts whose claims are there, each with a bit of its own.
+    fn claimants(&self) -> u8 {
+        let mut claimants = match self.guard {
+            Guard::Running(id) => 1 << id,
+            _ => 0,
+        };
+        for token in self.tokens {
+            if let Token::Claimed(id) = token {
+                claimants |= 1 << id;
+            }
+        }
+        claimants
     }
 }
 
@@ -270,25 +213,24 @@ impl World {
 
     /// Forgets what makes no difference any more, so that equal states look equal.
     pub fn tidy(&mut self) {
-        for id in 0..=PROBE {
-            let mentioned = self.redis.mentions(id) || self.copy.is_some_and(|copy| copy.mentions(id));
-            let attempt = self.at_mut(id);
+        let claimants = self.redis.claimants() | self.copy.map_or(0, |copy| copy.claimants());
+        for (id, attempt) in self.attempts.iter_mut().enumerate() {
             if attempt.phase == Phase::Over {
                 attempt.owner = false;
                 attempt.confirmed &= attempt.late == Late::Claim;
                 attempt.sole &= attempt.orphan;
             }
-            attempt.lease &= mentioned || attempt.sole;
+            attempt.lease &= attempt.sole || claimants >> id & 1 == 1;
         }
     }
 
     pub fn pack(&self) -> u128 {
         let mut bits = Writer::default();
         for attempt in &self.attempts[..ATTEMPTS] {
-            attempt.write(&mut bits);
+            bits.put(ATTEMPT, attempt.word());
         }
         self.redis.write(&mut bits);
-        bits.flag(self.copy.is_some());
+        bits.put(1, self.copy.is_some());
         self.copy.unwrap_or(Redis::EMPTY).write(&mut bits);
         for cart in self.carts {
             bits.put(2, cart as u8);
@@ -296,13 +238,13 @@ impl World {
         bits.put(2, self.stock as u8);
         bits.put(2, self.rendered);
         for page in 0..PAGES {
-            bits.flag(self.expired[page]);
-            bits.flag(self.outgrown[page]);
+            bits.put(1, self.expired[page]);
+            bits.put(1, self.outgrown[page]);
         }
         bits.put(2, self.faults);
         bits.put(2, self.ghost.guarded.map_or(0, |cart| cart + 1));
-        bits.flag(self.ghost.told_submitted);
-        bits.flag(self.ghost.database_lost);
+        bits.put(1, self.ghost.told_submitted);
+        bits.put(1, self.ghost.database_lost);
         bits.word()
     }
 
@@ -310,7 +252,7 @@ impl World {
         let mut bits = Reader::new(word);
         let mut world = Self::new(0, 0);
         for attempt in &mut world.attempts[..ATTEMPTS] {
-            *attempt = Attempt::read(&mut bits);
+            *attempt = Attempt::of(bits.word(ATTEMPT));
         }
         world.redis = Redis::read(&mut bits);
         let copied = bits.flag();

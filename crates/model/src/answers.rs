@@ -54,11 +54,10 @@ impl Model {
         match answer {
             Answer::Order(order) if !world.at(order).ordered => Broken::PHANTOM,
             Answer::Order(order) if self.cart_of(world, order) != cart => Broken::LOST,
-            Answer::Order(_) | Answer::Unknown => Broken::NOTHING,
             Answer::Refused | Answer::Expired | Answer::NotOrdered => deny(world, self.spoken_of(world, id)),
             Answer::Unavailable if !rules.unavailable_is_open => deny(world, self.spoken_of(world, id)),
             Answer::InProgress if !rules.in_progress_is_open => deny(world, self.spoken_of(world, id)),
-            Answer::InProgress => Broken::NOTHING,
+            Answer::Order(_) | Answer::Unknown | Answer::InProgress => Broken::NOTHING,
             Answer::Repeat if self.order_of(world, cart).is_some() => Broken::FALSE_FAILURE,
             Answer::Repeat | Answer::RepeatRunning | Answer::Unavailable => {
                 world.at_mut(id).denied = true;

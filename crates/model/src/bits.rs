@@ -104,7 +104,7 @@ impl Attempt {
 }
 
 impl Redis {
-    pub fn write(&self, bits: &mut Writer) {
+    pub fn write(self, bits: &mut Writer) {
         for token in self.tokens {
             bits.put(4, token.code());
         }

@@ -3,7 +3,7 @@
 use crate::answers::deny;
 use crate::invariants::Broken;
 use crate::model::Model;
-use crate::world::{CartStatus, Id, Stock, World};
+use crate::world::{Cart, CartStatus, Id, Stock, World};
 
 /// What is found inside the transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,9 +94,9 @@ impl Model {
         Broken::NOTHING
     }
 
-    /// Whether the row of the first cart is locked.
-    pub fn cart_locked(&self, world: &World) -> bool {
-        let locks = |id: Id| world.at(id).locks() && self.cart_of(world, id) == 0;
+    /// Whether the cart's row is locked.
+    pub fn cart_locked(&self, world: &World, cart: Cart) -> bool {
+        let locks = |id: Id| world.at(id).locks() && self.cart_of(world, id) == cart;
         self.rules.database.closes_cart && world.submitted().any(locks)
     }
 

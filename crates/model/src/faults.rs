@@ -41,18 +41,7 @@ impl Model {
             Phase::ReadBack(earlier) => self.unknown(world, id, earlier, "can not read its order back", nexts),
             Phase::Settle(order) => self.settle_faults(world, id, order, nexts),
             Phase::Release(refusal) => self.release_faults(world, id, refusal, nexts),
-            Phase::AskStatus => nexts.add(world, id, "is too old; Redis does not answer", |world| {
-                self.expires(world, id)
-            }),
-            Phase::Outgrow => {
-                nexts.add(world, id, "gets no answer from the database", |world| {
-                    self.tell(world, id, Answer::Unknown)
-                });
-                nexts.add(world, id, "outgrows the quotes, and the answer is lost", |world| {
-                    self.outgrow(world, id);
-                    self.tell(world, id, Answer::Unknown)
-                });
-            }
+            Phase::AskStatus | Phase::Outgrow => self.expired_faults(world, id, nexts),
             Phase::Absent | Phase::Over | Phase::Take | Phase::Wait(_) | Phase::PutBack => {}
         }
     }

@@ -116,27 +116,27 @@ impl Model {
         broken | Broken::LOST.when(lost) | Broken::DUPLICATE.when(orders.iter().any(|orders| *orders > 1))
     }
 
-    /// The attempt is let in beside another that writes and was promised to be alone.
-    pub fn shares(&self, world: &World, id: Id) -> Broken {
-        let writes = |other: Id| other != id && world.at(other).sole && world.at(other).writes();
-        Broken::CLAIM.when(world.submitted().any(writes))
-    }
-
     /// The attempt is let in although the shopper should be asked first.
     pub fn unasked(&self, world: &World, id: Id) -> Broken {
         let other = world.ghost.guarded.is_some_and(|cart| cart != self.cart_of(world, id));
         Broken::UNASKED.when(other && !world.at(id).confirmed)
     }
+}
 
-    /// `id` ended a claim, or a guard, of another that was promised to be alone.
-    pub fn foreign_hand(&self, before: &World, after: &World, id: Id) -> Broken {
-        let others = |other: &Id| *other != id && before.at(*other).sole && before.at(*other).writes();
-        let ended = |other: Id| {
-            let claim = Token::Claimed(other);
-            let guard = Guard::Running(other);
-            before.token(other) == claim && after.token(other) != claim
-                || before.redis.guard == guard && after.redis.guard != guard
-        };
-        Broken::CLAIM.when(before.submitted().filter(others).any(ended))
-    }
+/// The attempt is let in beside another that writes and was promised to be alone.
+pub fn shares(world: &World, id: Id) -> Broken {
+    let writes = |other: Id| other != id && world.at(other).sole && world.at(other).writes();
+    Broken::CLAIM.when(world.submitted().any(writes))
+}
+
+/// `id` ended a claim, or a guard, of another that was promised to be alone.
+pub fn foreign_hand(before: &World, after: &World, id: Id) -> Broken {
+    let others = |other: &Id| *other != id && before.at(*other).sole && before.at(*other).writes();
+    let ended = |other: Id| {
+        let claim = Token::Claimed(other);
+        let guard = Guard::Running(other);
+        before.token(other) == claim && after.token(other) != claim
+            || before.redis.guard == guard && after.redis.guard != guard
+    };
+    Broken::CLAIM.when(before.submitted().filter(others).any(ended))
 }

@@ -27,7 +27,7 @@ pub const MUTATIONS: [Mistake; 38] = [
         },
     ),
     mistake("a lease never ends", Invariant::Stuck, ONE_PAGE, |rules| {
-        rules.claim.lease_ends = false
+        rules.claim.lease_ends = false;
     }),
     mistake(
         "a token that Redis forgot is refused",
@@ -38,10 +38,10 @@ pub const MUTATIONS: [Mistake; 38] = [
         },
     ),
     mistake("a guard is not set", Invariant::Claim, TWO_PAGES, |rules| {
-        rules.claim.sets_guard = false
+        rules.claim.sets_guard = false;
     }),
     mistake("a guard never ends", Invariant::Stuck, TWO_PAGES, |rules| {
-        rules.claim.guard_ends = false
+        rules.claim.guard_ends = false;
     }),
     mistake(
         "a running attempt's guard is not asked",

@@ -23,7 +23,7 @@ impl Model {
             nexts.add(world, id, "finds the token (GET)", |world| go(world, id, Phase::Take));
         } else {
             nexts.add(world, id, "finds and deletes the token (GETDEL)", |world| {
-                self.delete(world, id)
+                delete(world, id)
             });
         }
     }
@@ -31,7 +31,7 @@ impl Model {
     /// The second of two steps that should be one.
     pub fn takes(&self, world: &World, id: Id, nexts: &mut Nexts) {
         if self.rules.token == TokenRule::GetThenDelete {
-            nexts.add(world, id, "deletes the token (DEL)", |world| self.delete(world, id));
+            nexts.add(world, id, "deletes the token (DEL)", |world| delete(world, id));
         } else {
             nexts.add(world, id, "writes its claim", |world| {
                 let broken = self.grant(world, id);
@@ -39,9 +39,9 @@ impl Model {
             });
         }
     }
+}
 
-    fn delete(&self, world: &mut World, id: Id) -> Broken {
-        *world.token_mut(id) = Token::Missing;
-        go(world, id, Phase::Insert(0))
-    }
+fn delete(world: &mut World, id: Id) -> Broken {
+    *world.token_mut(id) = Token::Missing;
+    go(world, id, Phase::Insert(0))
 }

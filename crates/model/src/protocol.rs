@@ -2,7 +2,7 @@
 
 use crate::answers::Answer;
 use crate::database::Decision;
-use crate::invariants::Broken;
+use crate::invariants::{Broken, foreign_hand};
 use crate::model::{Model, Nexts};
 use crate::phase::{Held, Phase, Refusal};
 use crate::rules::{OnUnknown, TokenRule};
@@ -51,6 +51,14 @@ impl Model {
                 self.committed(world, id, earlier)
             }),
             Phase::ReadBack(earlier) => self.reads_back(world, id, earlier, nexts),
+            Phase::Settle(_) | Phase::Release(_) | Phase::PutBack => self.ends(world, id, nexts),
+            Phase::LookExpired | Phase::AskStatus | Phase::Outgrow => self.expired_steps(world, id, nexts),
+        }
+    }
+
+    /// What an attempt does last.
+    fn ends(&self, world: &World, id: Id, nexts: &mut Nexts) {
+        match world.at(id).phase {
             Phase::Settle(order) => nexts.add(world, id, "settles the claim and answers", |world| {
                 let broken = self.settle(world, id, order);
                 broken | self.tell(world, id, Answer::Order(order))
@@ -59,23 +67,9 @@ impl Model {
                 let broken = self.release(world, id);
                 broken | self.tell(world, id, refusal.into())
             }),
-            Phase::PutBack => nexts.add(world, id, "puts the token back and answers \"error\"", |world| {
+            _ => nexts.add(world, id, "puts the token back and answers \"error\"", |world| {
                 *world.token_mut(id) = Token::Issued;
                 self.tell(world, id, Answer::Unknown)
-            }),
-            Phase::LookExpired => nexts.add(world, id, "is too old; looks for the cart's order", |world| {
-                self.look_expired(world, id)
-            }),
-            Phase::AskStatus => nexts.add(
-                world,
-                id,
-                "is too old; asks for the token's order and attempt",
-                |world| self.ask_status(world, id),
-            ),
-            Phase::Outgrow if self.cart_locked(world) => {}
-            Phase::Outgrow => nexts.add(world, id, "is too old; the cart outgrows its quotes", |world| {
-                self.outgrow(world, id);
-                self.replay_or(world, id, Answer::Expired)
             }),
         }
     }
@@ -89,7 +83,7 @@ impl Model {
         }
     }
 
-    fn replay_or(&self, world: &mut World, id: Id, otherwise: Answer) -> Broken {
+    pub fn replay_or(&self, world: &mut World, id: Id, otherwise: Answer) -> Broken {
         let order = self.order_of(world, self.cart_of(world, id));
         self.tell(world, id, order.map_or(otherwise, Answer::Order))
     }
@@ -160,7 +154,7 @@ impl Model {
             if !self.rules.ending.loser_keeps_hands_off {
                 self.free(world, id);
             }
-            let broken = self.foreign_hand(&before, world, id);
+            let broken = foreign_hand(&before, world, id);
             broken | self.tell(world, id, answer)
         });
     }

@@ -8,7 +8,7 @@ use crate::jobs::Done;
 use crate::model::Step;
 
 /// The widest title of a row.
-const TITLE: usize = 66;
+const TITLE: usize = 63;
 
 pub fn heading(text: &str) {
     println!("\n{text}\n");
@@ -21,28 +21,24 @@ pub fn line(text: &str) {
 /// A row for each walk, a column for each invariant.
 pub fn table(rows: &[Done]) {
     print!(
-        "{:TITLE$} {:>6} {:>10} {:>11} {:>5}",
-        "scope", "faults", "states", "transitions", "steps"
+        "{:TITLE$} {:>7} {:>6} {:>10} {:>11} {:>5}",
+        "scope", "submits", "faults", "states", "transitions", "steps"
     );
     for invariant in Invariant::ALL {
         print!("  {invariant}");
     }
     println!("{:>8}", "time");
     for row in rows {
-        let scope = row.job.model.scope;
-        let title = format!(
-            "{}; {} submissions, {} at once",
-            row.job.title, scope.submissions, scope.at_once
-        );
-        let (walk, seconds) = (&row.walk, row.took.as_secs_f64());
+        let (title, scope, walk) = (row.job.title, row.job.model.scope, &row.walk);
         print!(
-            "{title:TITLE$} {:>6} {:>10} {:>11} {:>5}",
-            scope.faults, walk.states, walk.transitions, walk.depth
+            "{title:TITLE$} {:>7} {:>6} {:>10}",
+            scope.submissions, scope.faults, walk.states
         );
+        print!(" {:>11} {:>5}", walk.transitions, walk.depth);
         for invariant in Invariant::ALL {
             print!("  {:>width$}", row.broken(invariant), width = invariant.name().len());
         }
-        println!("{seconds:>6.1} s");
+        println!("{:>6.1} s", row.took.as_secs_f64());
     }
 }
 

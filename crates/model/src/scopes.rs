@@ -61,9 +61,14 @@ pub const TWO_PAGES: Scope = Scope {
     },
 };
 
+const REPEATS: Events = Events {
+    repeats: true,
+    ..NOTHING_ELSE
+};
+
 /// Two carts of the same product.
 pub const TWO_CARTS: Scope = Scope {
-    name: "second cart, same product",
+    name: "second cart of the product; stock runs out",
     submissions: 3,
     at_once: 3,
     faults: 1,
@@ -71,8 +76,7 @@ pub const TWO_CARTS: Scope = Scope {
     rendered: 2,
     events: Events {
         stock_goes: true,
-        repeats: true,
-        ..NOTHING_ELSE
+        ..REPEATS
     },
 };
 
@@ -169,6 +173,7 @@ pub const PROTOCOL: [Real; 11] = [
         submissions: 4,
         faults: 1,
         pages: &[0, 1, 0],
+        events: REPEATS,
         ..TWO_CARTS
     }),
     real(Scope {
@@ -176,8 +181,10 @@ pub const PROTOCOL: [Real; 11] = [
         ..STALE_REDIS
     }),
     real(Scope {
+        name: "second cart of the product",
         submissions: 4,
         faults: 2,
+        events: REPEATS,
         ..TWO_CARTS
     }),
     real(Scope {

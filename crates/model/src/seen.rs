@@ -3,8 +3,8 @@
 /// A list of distinct states.
 pub struct Seen {
     states: Vec<u128>,
-    /// Open addressing: the upper half of a state's hash, and its place in the list plus one. Zero is free.
-    table: Vec<u64>,
+    /// Open addressing, with the states themselves: to find one is to look at one place. No state is zero, which is free.
+    table: Vec<u128>,
 }
 
 impl Seen {
@@ -25,54 +25,37 @@ impl Seen {
 
     /// Adds `state`; `false` when it was there already.
     pub fn insert(&mut self, state: u128) -> bool {
-        if self.states.len() * 2 >= self.table.len() {
+        debug_assert_ne!(state, 0, "zero is no state");
+        let place = place(&self.table, state);
+        if self.table[place] == state {
+            return false;
+        }
+        self.table[place] = state;
+        self.states.push(state);
+        if self.states.len() * 2 > self.table.len() {
             self.grow();
         }
-        let hash = hash(state);
-        let mut slot = self.home(hash);
-        loop {
-            let entry = self.table[slot];
-            if entry == 0 {
-                break;
-            }
-            if entry >> 32 == hash >> 32 && self.states[place(entry)] == state {
-                return false;
-            }
-            slot = (slot + 1) & (self.table.len() - 1);
-        }
-        self.states.push(state);
-        let number = u32::try_from(self.states.len()).expect("fewer states than four thousand millions");
-        self.table[slot] = (hash & !u64::from(u32::MAX)) | u64::from(number);
         true
     }
 
-    fn home(&self, hash: u64) -> usize {
-        place_of_hash(hash) & (self.table.len() - 1)
-    }
-
     fn grow(&mut self) {
-        let mut table = vec![0; self.table.len() * 4];
-        let mask = table.len() - 1;
-        for (index, state) in self.states.iter().enumerate() {
-            let hash = hash(*state);
-            let mut slot = place_of_hash(hash) & mask;
-            while table[slot] != 0 {
-                slot = (slot + 1) & mask;
-            }
-            let number = u32::try_from(index + 1).expect("it was in the table before");
-            table[slot] = (hash & !u64::from(u32::MAX)) | u64::from(number);
+        let mut table = vec![0; self.table.len() * 2];
+        for state in &self.states {
+            let place = place(&table, *state);
+            table[place] = *state;
         }
         self.table = table;
     }
 }
 
-fn place(entry: u64) -> usize {
-    place_of_hash(entry) - 1
-}
-
-/// The lower half.
-fn place_of_hash(hash: u64) -> usize {
-    usize::try_from(hash & u64::from(u32::MAX)).expect("32 bits fit")
+/// Where `state` is, or belongs.
+fn place(table: &[u128], state: u128) -> usize {
+    let mask = table.len() - 1;
+    let mut place = usize::try_from(hash(state) >> 16).expect("48 bits fit") & mask;
+    while table[place] != 0 && table[place] != state {
+        place = (place + 1) & mask;
+    }
+    place
 }
 
 /// Multiplies and folds, twice: quick, and good enough for states that nobody chose against it.

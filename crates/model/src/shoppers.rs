@@ -40,7 +40,7 @@ impl Model {
                 Broken::NOTHING
             });
         }
-        if self.scope.events.cancel && world.carts[0] != CartStatus::Void && !self.cart_locked(world) {
+        if self.scope.events.cancel && world.carts[0] != CartStatus::Void && !self.cart_locked(world, 0) {
             nexts.add(world, None, "the shopper cancels", |world| self.cancel(world));
         }
     }
@@ -58,41 +58,48 @@ impl Model {
             }
         }
         let events = self.scope.events;
-        if events.stock_goes && world.stock == Stock::There {
-            nexts.add(world, None, "the stock runs out", |world| {
+        let mut event = |happens: bool, what: &'static str, change: fn(&mut World)| {
+            if happens {
+                nexts.add(world, None, what, |world| {
+                    change(world);
+                    Broken::NOTHING
+                });
+            }
+        };
+        let (stock, named) = (world.stock, matches!(world.redis.guard, Guard::Names(_)));
+        event(
+            events.stock_goes && stock == Stock::There,
+            "the stock runs out",
+            |world| {
                 world.stock = Stock::Gone;
-                Broken::NOTHING
-            });
-        }
-        if events.stock_returns && world.stock == Stock::Gone {
-            nexts.add(world, None, "the stock is filled up", |world| {
+            },
+        );
+        event(
+            events.stock_returns && stock == Stock::Gone,
+            "the stock is filled up",
+            |world| {
                 world.stock = Stock::Returned;
-                Broken::NOTHING
-            });
-        }
-        if !world.expired[0] && self.may_expire(world) {
-            nexts.add(world, None, "the token of page 1 becomes too old", |world| {
-                world.expired[0] = true;
-                Broken::NOTHING
-            });
-        }
-        if events.repeats && matches!(world.redis.guard, Guard::Names(_)) {
-            nexts.add(world, None, "the repeat window ends", |world| {
-                world.redis.guard = Guard::Free;
-                world.ghost.guarded = None;
-                Broken::NOTHING
-            });
-        }
-        if events.stale_redis && world.copy.is_none() {
-            nexts.add(world, None, "a copy of Redis is made", |world| {
+            },
+        );
+        event(self.may_expire(world), "the token of page 1 becomes too old", |world| {
+            world.expired[0] = true;
+        });
+        event(events.repeats && named, "the repeat window ends", |world| {
+            world.redis.guard = Guard::Free;
+            world.ghost.guarded = None;
+        });
+        event(
+            events.stale_redis && world.copy.is_none(),
+            "a copy of Redis is made",
+            |world| {
                 world.copy = Some(world.redis);
-                Broken::NOTHING
-            });
-        }
+            },
+        );
     }
 
     fn may_expire(&self, world: &World) -> bool {
         match self.scope.events.expiry {
+            _ if world.expired[0] => false,
             Expiry::Never => false,
             Expiry::OnceClaimed => world.submitted().all(|id| world.at(id).owner || !world.at(id).runs()),
             Expiry::Anytime => true,

@@ -24,7 +24,7 @@ impl World {
             renaming[usize::from(old)] = new;
             *world.at_mut(new) = *self.at(old);
         }
-        world.rename(&renaming);
+        world.rename(renaming);
         world
     }
 
@@ -38,7 +38,16 @@ impl World {
         u64::from(attempt.key(id)) << 32 | u64::from(self.redis.mentions_of(id)) << 16 | u64::from(copy)
     }
 
-    fn rename(&mut self, renaming: &Renaming) {
+    /// The same state with two attempts in each other's place.
+    #[cfg(test)]
+    pub fn swap(&mut self, one: Id, other: Id) {
+        let mut renaming: Renaming = [0, 1, 2, 3, 4];
+        renaming.swap(usize::from(one), usize::from(other));
+        self.attempts.swap(usize::from(one), usize::from(other));
+        self.rename(renaming);
+    }
+
+    fn rename(&mut self, renaming: Renaming) {
         let new = |id: Id| renaming[usize::from(id)];
         for attempt in &mut self.attempts {
             if let Phase::Settle(order) = attempt.phase {
@@ -57,7 +66,7 @@ impl World {
 
 impl Redis {
     /// Where the attempt is mentioned: two bits for each token, two for the guard.
-    fn mentions_of(&self, id: Id) -> u16 {
+    fn mentions_of(self, id: Id) -> u16 {
         let mut mentions = match self.guard {
             Guard::Running(other) if other == id => 1,
             Guard::Names(other) if other == id => 2,
@@ -74,7 +83,7 @@ impl Redis {
         mentions
     }
 
-    fn rename(&mut self, renaming: &Renaming) {
+    fn rename(&mut self, renaming: Renaming) {
         let new = |id: Id| renaming[usize::from(id)];
         for token in &mut self.tokens {
             *token = match *token {

@@ -1,6 +1,6 @@
 //! Redis: the Lua scripts of `checkout-redis`, each one step.
 
-use crate::invariants::Broken;
+use crate::invariants::{Broken, foreign_hand, shares};
 use crate::model::Model;
 use crate::phase::Held;
 use crate::world::{Guard, Id, Token, World};
@@ -46,7 +46,7 @@ impl Model {
 
     /// What `claim.lua` does when it answers "claimed".
     pub fn grant(&self, world: &mut World, id: Id) -> Broken {
-        let broken = self.shares(world, id) | self.unasked(world, id);
+        let broken = shares(world, id) | self.unasked(world, id);
         *world.token_mut(id) = Token::Claimed(id);
         if self.rules.claim.sets_guard {
             world.redis.guard = Guard::Running(id);
@@ -89,7 +89,7 @@ impl Model {
                 world.redis.guard = Guard::Names(id);
             }
         }
-        self.foreign_hand(&before, world, id)
+        foreign_hand(&before, world, id)
     }
 
     /// `release.lua`
@@ -99,7 +99,7 @@ impl Model {
         if world.token(id) == Token::Claimed(id) || !rules.release_compares {
             self.free(world, id);
         }
-        self.foreign_hand(&before, world, id)
+        foreign_hand(&before, world, id)
     }
 
     /// The token is as issued again.

@@ -55,6 +55,7 @@ pub struct Ghost {
 
 /// One submission, from its arrival to its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Attempt {
     pub phase: Phase,
     pub page: Page,
@@ -155,7 +156,7 @@ impl Redis {
     };
 
     /// The attempts whose claims are there, each with a bit of its own.
-    fn claimants(&self) -> u8 {
+    fn claimants(self) -> u8 {
         let mut claimants = match self.guard {
             Guard::Running(id) => 1 << id,
             _ => 0,
@@ -248,8 +249,8 @@ impl World {
         bits.word()
     }
 
-    pub fn unpack(word: u128) -> Self {
-        let mut bits = Reader::new(word);
+    pub fn unpack(packed: u128) -> Self {
+        let mut bits = Reader::new(packed);
         let mut world = Self::new(0, 0);
         for attempt in &mut world.attempts[..ATTEMPTS] {
             *attempt = Attempt::of(bits.word(ATTEMPT));

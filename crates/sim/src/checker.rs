@@ -242,22 +242,23 @@ impl History {
         }
     }
 
-    /// How many submissions were told that nothing was ordered while an earlier one, whose answer nobody had, was still
-    /// on its way and ordered later.
+    /// Submissions that were told that nothing was ordered while an earlier one of the same page, whose answer nobody
+    /// had, was still on its way; and which of those ordered later.
     pub(crate) fn overtaken(&self) -> Vec<(Request, Request)> {
         let mut overtaken = Vec::new();
         for (number, submission) in self.submissions.iter().enumerate() {
             let Some((at, answer)) = &submission.answered else {
                 continue;
             };
-            let of_intent = answer.is_decided() && answer.order().is_none();
-            let Some(commit) = self
-                .commit_of(submission.cart)
-                .filter(|commit| of_intent && commit.at > *at)
-            else {
+            if !answer.is_decided() || answer.order().is_some() {
+                continue;
+            }
+            let later = self.commit_of(submission.cart).filter(|commit| commit.at > *at);
+            let Some(by) = later.and_then(|commit| commit.by) else {
                 continue;
             };
-            if let Some(by) = commit.by.filter(|by| self.submissions[by.0].invoked < *at) {
+            let earlier = &self.submissions[by.0];
+            if earlier.token == submission.token && earlier.invoked < submission.invoked {
                 overtaken.push((Request(number), by));
             }
         }

@@ -137,6 +137,7 @@ pub(crate) async fn submit(world: &Arc<World>, page: &Page, leaves: Leaves) -> A
     let server = connect(world).await;
     let request = world.invoke(|invoked| Submission {
         cart: page.0.cart,
+        token: page.0.token.digest(),
         fingerprint: page.0.fingerprint,
         expires: page.0.token.expires_at(),
         invoked,

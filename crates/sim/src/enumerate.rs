@@ -1,5 +1,7 @@
 //! Small worlds in which one fault happens at each step in turn, and in which a client goes away at each poll.
 
+use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use checkout::settings::OnRedisOutage;
@@ -33,7 +35,9 @@ const FAULTS: [Fault; 18] = [
 ];
 
 /// One of the small worlds, with one thing that goes wrong.
-#[derive(Clone, Debug)]
+///
+/// Written as `WORLD:FAULT:STEP`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Case {
     /// Which world.
     pub world: usize,
@@ -69,7 +73,7 @@ fn worlds() -> Vec<(&'static str, Scenario)> {
     let mut refusing = with(vec![asking.clone()]);
     refusing.settings.on_redis_outage = OnRedisOutage::Refuse;
     vec![
-        ("one submission", with(vec![asking])),
+        ("one submission", with(vec![asking.clone()])),
         ("a double click", with(vec![twice.clone()])),
         ("two tabs", with(vec![Tab::plain(0), Tab::plain(0)])),
         (
@@ -113,14 +117,55 @@ fn worlds() -> Vec<(&'static str, Scenario)> {
                 ..refusing
             },
         ),
+        (
+            "a forgetful token store",
+            Scenario {
+                upsets: vec![
+                    (Duration::ZERO, Upset::Hold(0, Duration::from_millis(150))),
+                    (Duration::from_millis(60), Upset::TokensEmptied),
+                ],
+                ..with(vec![
+                    Tab {
+                        thinks: Duration::from_millis(5),
+                        ..Tab::plain(0)
+                    },
+                    Tab {
+                        thinks: Duration::from_millis(70),
+                        ..asking.clone()
+                    },
+                ])
+            },
+        ),
         ("an expired token", with(vec![expired])),
     ]
 }
 
-/// The names of the small worlds.
-#[must_use]
-pub fn cases() -> Vec<&'static str> {
-    worlds().into_iter().map(|(name, _)| name).collect()
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fault = self.fault.map_or("Poll".into(), |fault| format!("{fault:?}"));
+        write!(f, "{}:{fault}:{}", self.world, self.at)
+    }
+}
+
+impl FromStr for Case {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parts: Vec<_> = text.split(':').collect();
+        let [world, fault, at] = parts[..] else {
+            return Err("a case is WORLD:FAULT:STEP");
+        };
+        let world = world.parse().ok().filter(|world| *world < worlds().len());
+        let known = FAULTS.into_iter().find(|known| format!("{known:?}") == fault);
+        if known.is_none() && fault != "Poll" {
+            return Err("there is no such fault");
+        }
+        Ok(Self {
+            world: world.ok_or("there is no such small world")?,
+            fault: known,
+            at: at.parse().map_err(|_| "the step is a number")?,
+        })
+    }
 }
 
 /// Runs a case.

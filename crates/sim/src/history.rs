@@ -7,6 +7,7 @@ use checkout::order::{Order, OrderId};
 use checkout::place_order::{PlaceOrderError, Placement};
 use checkout::quote::Fingerprint;
 use checkout::time::Timestamp;
+use checkout::token::TokenDigest;
 
 use crate::checker::{Kind, Violation};
 
@@ -123,6 +124,7 @@ impl From<Result<Placement, PlaceOrderError>> for Answer {
 #[derive(Clone, Debug)]
 pub(crate) struct Submission {
     pub cart: CartId,
+    pub token: TokenDigest,
     pub fingerprint: Fingerprint,
     pub expires: Timestamp,
     /// When it was sent, on the observer's count.

@@ -13,7 +13,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `run`, `world` | one world from its first page to the checks; what its tasks share |
-//! | `scenario`, `client` | what the shopper and the shop do |
+//! | `scenario`, `client`, `shop` | what the shopper and the shop do |
 //! | `server` | `Checkout`, composed as the shop's server composes it, on a machine that can die or stop |
 //! | `stores` | the ports, with a network in which anything can go wrong |
 //! | `fault`, `plan`, `coverage` | what can go wrong where, what does, and what did |
@@ -35,14 +35,15 @@ mod report;
 mod run;
 mod scenario;
 mod server;
+mod shop;
 mod stores;
 mod world;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use checker::{Kind, Violation};
-pub use enumerate::{Case, cases, enumerate, run_case};
-pub use report::{Report, Totals};
+pub use enumerate::{Case, enumerate, run_case};
+pub use report::{Name, Report, Totals};
 pub use run::Outcome;
 
 use plan::Plan;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use clap::Parser;
-use sim::{Outcome, Report, Totals, enumerate, run_seed};
+use sim::{Case, Name, Outcome, Report, Totals, enumerate, run_case, run_seed};
 
 /// Runs the real order protocol over simulated stores, crashes and clocks.
 #[derive(Parser)]
@@ -23,6 +23,9 @@ struct Arguments {
     /// Runs the world of this seed alone, and prints what happens in it
     #[arg(long)]
     seed: Option<u64>,
+    /// Runs one of the small worlds alone, and prints what happens in it
+    #[arg(long, value_name = "WORLD:FAULT:STEP")]
+    case: Option<Case>,
     /// How many threads
     #[arg(long, default_value_t = 2)]
     threads: u64,
@@ -32,6 +35,9 @@ fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
     if let Some(seed) = arguments.seed {
         return print(&run_seed(seed, true));
+    }
+    if let Some(case) = arguments.case {
+        return print(&run_case(&case, true));
     }
     let totals = run_all(&arguments);
     writeln!(io::stdout(), "{}", Report(&totals))?;
@@ -66,7 +72,7 @@ fn run_all(arguments: &Arguments) -> Totals {
     thread::scope(|scope| {
         scope.spawn(|| {
             let mut part = Totals::default();
-            enumerate(|case, outcome| part.add(|| format!("{case:?}"), outcome));
+            enumerate(|case, outcome| part.add(Name::Case(*case), outcome));
             merge(part);
         });
         for _ in 0..arguments.threads.max(1) {
@@ -77,7 +83,7 @@ fn run_all(arguments: &Arguments) -> Totals {
                     if seed >= end {
                         break;
                     }
-                    part.add(|| format!("--seed {seed}"), &run_seed(seed, false));
+                    part.add(Name::Seed(seed), &run_seed(seed, false));
                 }
                 merge(part);
             });

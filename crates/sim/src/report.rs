@@ -5,8 +5,27 @@ use std::fmt;
 
 use crate::checker::Kind;
 use crate::coverage::Coverage;
+use crate::enumerate::Case;
 use crate::history::ANSWERS;
 use crate::run::Outcome;
+
+/// How a world is run again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Name {
+    /// The small world of this case.
+    Case(Case),
+    /// The world of this seed.
+    Seed(u64),
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Case(case) => write!(f, "--case {case}"),
+            Self::Seed(seed) => write!(f, "--seed {seed}"),
+        }
+    }
+}
 
 /// What many worlds came to.
 #[derive(Clone, Debug, Default)]
@@ -21,10 +40,10 @@ pub struct Totals {
     violations: [u64; Kind::ALL.len()],
     /// Which faults happened where.
     pub coverage: Coverage,
-    /// The first worlds that failed, by name, and what was wrong with them.
-    pub failed: Vec<(String, String)>,
+    /// Each world that failed, and what was wrong with it first.
+    pub failed: BTreeMap<Name, String>,
     /// The first world in which a submission was overtaken.
-    overtaken_in: BTreeMap<&'static str, String>,
+    overtaken_in: BTreeMap<&'static str, Name>,
 }
 
 /// The most failed worlds that are named.
@@ -32,7 +51,7 @@ const NAMED: usize = 10;
 
 impl Totals {
     /// Adds a world.
-    pub fn add(&mut self, name: impl Fn() -> String, outcome: &Outcome) {
+    pub fn add(&mut self, name: Name, outcome: &Outcome) {
         self.worlds += 1;
         self.orders += outcome.orders;
         self.fair_retries += outcome.fair_retries;
@@ -41,14 +60,14 @@ impl Totals {
         }
         for what in &outcome.overtaken {
             *self.overtaken.entry(what).or_default() += 1;
-            self.overtaken_in.entry(what).or_insert_with(&name);
+            self.overtaken_in.entry(what).or_insert(name);
         }
         for violation in &outcome.violations {
             self.violations[violation.kind as usize] += 1;
         }
-        if let Some(violation) = outcome.violations.first().filter(|_| self.failed.len() < NAMED) {
+        if let Some(violation) = outcome.violations.first() {
             let text = format!("{}: {}", violation.kind.name(), violation.text);
-            self.failed.push((name(), text));
+            self.failed.insert(name, text);
         }
         self.coverage.add(&outcome.coverage);
     }
@@ -68,10 +87,10 @@ impl Totals {
             *self.overtaken.entry(what).or_default() += count;
         }
         for (what, name) in other.overtaken_in {
-            self.overtaken_in.entry(what).or_insert(name);
+            let first = self.overtaken_in.entry(what).or_insert(name);
+            *first = name.min(*first);
         }
         self.failed.extend(other.failed);
-        self.failed.truncate(NAMED);
         self.coverage.add(&other.coverage);
     }
 
@@ -112,7 +131,10 @@ impl fmt::Display for Report<'_> {
             }
         }
         writeln!(f, "\n{}", self.0.coverage)?;
-        for (name, text) in &self.0.failed {
+        if !self.0.failed.is_empty() {
+            writeln!(f, "{} worlds failed", self.0.failed.len())?;
+        }
+        for (name, text) in self.0.failed.iter().take(NAMED) {
             writeln!(f, "FAILED {name}: {text}")?;
         }
         Ok(())

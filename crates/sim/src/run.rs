@@ -5,24 +5,19 @@ use std::pin::Pin;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
-use checkout::cart::{CartId, Quantity};
-use checkout::catalogue::{Product, Slug};
 use checkout::fail_point::{self, FailPoint};
-use checkout::money::{Currency, Money};
 use tokio::runtime::Builder;
 use tokio::time::sleep;
 
 use crate::checker::{Kind, Violation};
 use crate::client::{self, Left};
 use crate::coverage::Coverage;
-use crate::fault::Store;
 use crate::history::ANSWERS;
 use crate::lock;
 use crate::plan::Plan;
 use crate::random::Random;
-use crate::scenario::{Scenario, Upset};
-use crate::stores::at_once;
-use crate::stores::database::Row;
+use crate::scenario::Scenario;
+use crate::shop::{furnish, happen, slug};
 use crate::world::{Setup, World};
 
 /// What came of a world.
@@ -110,101 +105,8 @@ async fn live(world: &Arc<World>, scenario: &Scenario) {
     world.calm_down().await;
     decide_all(world, left).await;
     // Whatever still runs comes to its end.
-    sleep(Duration::from_secs(60)).await;
+    sleep(Duration::from_mins(1)).await;
     judge(world, scenario);
-}
-
-/// Puts the products on the shelf and into the carts.
-fn furnish(world: &Arc<World>, scenario: &Scenario) {
-    let shop = world.database.ports();
-    for (number, stock) in scenario.stock.iter().enumerate() {
-        let slug = slug(number);
-        let product = Product {
-            name: format!("Product {number}"),
-            summary: String::new(),
-            description: String::new(),
-            price: Money::new(1_250, Currency::Eur),
-            stock: *stock,
-            slug,
-        };
-        at_once(shop.products.add_missing_products(&[product])).expect("memory always answers");
-    }
-    for lines in &scenario.carts {
-        let cart = world.new_cart();
-        let (first, pieces) = lines[0];
-        let opened = at_once(
-            shop.carts
-                .open_buy_now(world.shopper, cart, &slug(first), quantity(pieces)),
-        );
-        opened.expect("memory always answers");
-        for (product, pieces) in &lines[1..] {
-            let set = at_once(
-                shop.carts
-                    .set_line(world.shopper, cart, &slug(*product), Some(quantity(*pieces))),
-            );
-            set.expect("memory always answers");
-        }
-    }
-    world.database.changed(world);
-}
-
-fn slug(product: usize) -> Slug {
-    format!("product-{product}").parse().expect("a slug")
-}
-
-fn quantity(pieces: u32) -> Quantity {
-    Quantity::try_from(pieces).expect("a quantity")
-}
-
-/// Something that no request is the cause of.
-async fn happen(world: &Arc<World>, upset: Upset) {
-    if world.is_calm() {
-        return;
-    }
-    world.note(|| format!("upset: {upset:?}"));
-    let database = &world.database;
-    let host = |address: usize| {
-        lock(&world.servers)[address]
-            .as_ref()
-            .map(|server| Arc::clone(&server.host))
-    };
-    match upset {
-        Upset::Edit(cart) => edit(world, world.carts()[cart]).await,
-        Upset::Stock(product, stock) => {
-            let locks = database.lock(vec![Row::Product(slug(product))]).await;
-            let had = world.stock(&slug(product));
-            world.delivered(product, i64::from(stock) - i64::from(had));
-            database.shop.set_stock(&slug(product), stock);
-            drop(locks);
-        }
-        Upset::Price(product, price) => {
-            let locks = database.lock(vec![Row::Product(slug(product))]).await;
-            database
-                .shop
-                .set_price(&slug(product), Money::new(price, Currency::Eur));
-            drop(locks);
-        }
-        Upset::TokensEmptied => world.tokens.empty(),
-        Upset::TokensRestored => world.tokens.restore(Duration::from_millis(500)),
-        Upset::TokensGone => world.lose(Store::Tokens),
-        Upset::DatabaseGone => world.lose(Store::Database),
-        Upset::Crash(address) => drop(host(address).map(|host| host.crash())),
-        Upset::Pause(address) => drop(host(address).map(|host| host.pause())),
-    }
-    database.changed(world);
-}
-
-/// The shopper adds or removes a piece.
-async fn edit(world: &Arc<World>, cart: CartId) {
-    let _locks = world.database.lock(vec![Row::Cart(cart)]).await;
-    let Some(cart) = world.database.cart(world.shopper, cart) else {
-        return;
-    };
-    let line = &cart.lines[0];
-    let pieces = quantity(3 - line.quantity.get().min(2));
-    let carts = world.database.ports().carts;
-    let set = carts.set_line(world.shopper, cart.id, &line.slug, Some(pieces));
-    at_once(set).expect("memory always answers");
 }
 
 /// Nothing fails any more: everything undecided is decided, and everything ordered stays ordered.
@@ -263,6 +165,9 @@ fn judge(world: &Arc<World>, scenario: &Scenario) {
 fn outcome(world: &Arc<World>) -> Outcome {
     let history = world.history();
     let overtaken = history.overtaken();
+    for (request, by) in &overtaken {
+        world.note(|| format!("request {} was refused, and request {} ordered later", request.0, by.0));
+    }
     let names = overtaken.iter().filter_map(|(request, _)| {
         let (_, answer) = history.submissions[request.0].answered.as_ref()?;
         Some(answer.name())

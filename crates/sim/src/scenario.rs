@@ -56,6 +56,8 @@ pub(crate) enum Upset {
     /// The shop gets, sells elsewhere, or prices a product.
     Stock(usize, u32),
     Price(usize, i64),
+    /// The shop's bookkeeping holds the row of a product.
+    Hold(usize, Duration),
     TokensEmptied,
     TokensRestored,
     TokensGone,
@@ -177,7 +179,7 @@ fn tab(random: &mut Random, carts: usize) -> Tab {
 fn upset(random: &mut Random, scenario: &Scenario) -> Upset {
     let product = random.index(scenario.stock.len());
     let server = random.index(scenario.servers);
-    match random.within(0..=10) {
+    match random.within(0..=11) {
         0..=1 => Upset::Edit(random.index(scenario.carts.len())),
         2..=3 => Upset::Stock(product, random.pick(&[0, 1, 9])),
         4 => Upset::Price(product, random.pick(&[1_250, 1_300])),
@@ -186,6 +188,7 @@ fn upset(random: &mut Random, scenario: &Scenario) -> Upset {
         7 => Upset::TokensGone,
         8 => Upset::DatabaseGone,
         9 => Upset::Crash(server),
+        10 => Upset::Hold(product, random.millis(50..=4_000)),
         _ => Upset::Pause(server),
     }
 }

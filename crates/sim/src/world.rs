@@ -6,17 +6,17 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use checkout::cart::{CartId, ShopperId};
-use checkout::catalogue::Slug;
+use checkout::cart::ShopperId;
 use checkout::fail_point::FailPoint;
 use checkout::group_commit::Writers;
-use checkout::ports::{Clock as _, IdSource as _, time_ordered_uuid};
+use checkout::ports::Clock as _;
 use checkout::settings::Settings;
 use tokio::sync::Notify;
 use tokio::task;
 use tokio::time::{Instant, sleep, sleep_until};
 use uuid::Uuid;
 
+use crate::checker::Kind;
 use crate::clock::{WorldClock, WorldIds};
 use crate::coverage::Coverage;
 use crate::fault::{Call, Fault, Place, Store};
@@ -25,7 +25,7 @@ use crate::lock;
 use crate::plan::Plan;
 use crate::random::Random;
 use crate::server::{Host, Server};
-use crate::stores::at_once;
+use crate::shop::Shelf;
 use crate::stores::database::Database;
 use crate::stores::tokens::Tokens;
 
@@ -40,9 +40,7 @@ pub(crate) struct World {
     pub tokens: Tokens,
     /// The running server of each address; none while it is being started again.
     pub servers: Mutex<Vec<Option<Arc<Server>>>>,
-    carts: Mutex<Vec<CartId>>,
-    /// What the shop got of each product besides what it had; less than nothing when it lost some.
-    delivered: Mutex<HashMap<usize, i64>>,
+    pub shelf: Mutex<Shelf>,
     /// For clients: tells each submission's that it should go away.
     leaving: Mutex<HashMap<usize, Arc<Notify>>>,
     random: Mutex<Random>,
@@ -58,6 +56,15 @@ pub(crate) struct World {
     attempts: Mutex<HashMap<task::Id, (Arc<Host>, Request)>>,
     arrived: Mutex<VecDeque<(Arc<Host>, Request)>>,
     trace: Option<Mutex<Vec<String>>>,
+}
+
+/// Something that a fault began and that is not over.
+pub(crate) struct Unfinished(Arc<World>);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        self.0.unfinished.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// How a world is set up.
@@ -82,8 +89,7 @@ impl World {
             tokens: Tokens::new(Arc::clone(&clock)),
             clock,
             servers: Mutex::new(vec![None; setup.servers]),
-            carts: Mutex::default(),
-            delivered: Mutex::default(),
+            shelf: Mutex::default(),
             leaving: Mutex::default(),
             random: Mutex::new(setup.random),
             plan: Mutex::new(setup.plan),
@@ -115,32 +121,7 @@ impl World {
         lock(&self.coverage).clone()
     }
 
-    /// The shopper's carts.
-    pub(crate) fn carts(&self) -> Vec<CartId> {
-        lock(&self.carts).clone()
-    }
-
-    pub(crate) fn new_cart(&self) -> CartId {
-        let cart = CartId(time_ordered_uuid(self.clock.now(), self.ids.random_bytes()));
-        lock(&self.carts).push(cart);
-        cart
-    }
-
-    /// What the shop has of a product.
-    pub(crate) fn stock(&self, product: &Slug) -> u32 {
-        let found = at_once(self.database.ports().products.find_product(product));
-        found.expect("memory always answers").map_or(0, |product| product.stock)
-    }
-
-    /// Writes down that the shop got more of a product.
-    pub(crate) fn delivered(&self, product: usize, pieces: i64) {
-        *lock(&self.delivered).entry(product).or_default() += pieces;
-    }
-
-    pub(crate) fn delivered_in_all(&self, product: usize) -> i64 {
-        lock(&self.delivered).get(&product).copied().unwrap_or_default()
-    }
-
+    /// Whether faults have stopped.
     pub(crate) fn is_calm(&self) -> bool {
         self.calm.load(Ordering::Relaxed)
     }
@@ -171,7 +152,12 @@ impl World {
     pub(crate) async fn calm_down(&self) {
         self.calm.store(true, Ordering::Relaxed);
         self.note(|| "faults stop".into());
+        let patience = Instant::now() + Duration::from_mins(2);
         while self.unfinished.load(Ordering::Relaxed) > 0 {
+            if Instant::now() > patience {
+                let text = "what faults had begun is not over".into();
+                return self.history().violated(Kind::Broken, text);
+            }
             sleep(Duration::from_millis(10)).await;
         }
         self.note(|| "all that faults had begun is over".into());
@@ -179,12 +165,17 @@ impl World {
 
     /// Does `work` as the consequence of a fault; the world is not calm before it is over.
     pub(crate) fn later(self: &Arc<Self>, work: impl Future<Output = ()> + Send + 'static) {
-        self.unfinished.fetch_add(1, Ordering::Relaxed);
-        let world = Arc::clone(self);
+        let unfinished = self.unfinished();
         tokio::spawn(async move {
             work.await;
-            world.unfinished.fetch_sub(1, Ordering::Relaxed);
+            drop(unfinished);
         });
+    }
+
+    /// Until what is given back is dropped, the world is not calm.
+    pub(crate) fn unfinished(self: &Arc<Self>) -> Unfinished {
+        self.unfinished.fetch_add(1, Ordering::Relaxed);
+        Unfinished(Arc::clone(self))
     }
 
     /// A little time, or none: what else runs may come first.

@@ -23,8 +23,13 @@ impl Host {
     ) -> Result<T, StoreError> {
         let request = self.world.attempt_here().map(|(_, request)| request);
         let fault = self.world.decide(Place::Call(call), self, request);
-        self.live().await;
+        let unfinished = fault.map(|_| self.world.unfinished());
+        if !self.pass().await {
+            drop(unfinished);
+            return std::future::pending().await;
+        }
         let answer = self.exchange(call, fault, work).await;
+        drop(unfinished);
         self.live().await;
         answer
     }
@@ -65,7 +70,6 @@ impl Host {
                 self.execute_later(call, work);
                 if fault == Fault::CrashSent {
                     self.crash();
-                    self.live().await;
                 }
                 sleep(some_time()).await;
                 Err(error(call, StoreErrorKind::Unknown))

@@ -31,9 +31,16 @@ impl OrderStore for OrderPort {
         if fault == Some(Fault::Panic) {
             host.panic(None);
         }
-        host.live().await;
+        if !host.pass().await {
+            return std::future::pending().await;
+        }
+        let unfinished = fault.map(|_| host.world.unfinished());
         let limit = Call::Insert.limit(&host.world.settings.timeouts);
-        let written = timeout(limit, run_to_end(Call::Insert.name(), transaction.run(fault))).await;
+        let written = timeout(
+            limit,
+            run_to_end(Call::Insert.name(), transaction.run(fault, unfinished)),
+        )
+        .await;
         host.live().await;
         let written = written.unwrap_or_else(|_| Err(error(Call::Insert, StoreErrorKind::Unknown)));
         host.world.note(|| format!("{host} has written: {}", said(&written)));

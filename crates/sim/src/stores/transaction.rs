@@ -11,6 +11,7 @@ use super::exchange::{error, late};
 use crate::fault::{Call, Fault, Place};
 use crate::history::Request;
 use crate::server::Host;
+use crate::world::Unfinished;
 
 type Answers = Vec<Result<Insertion, StoreError>>;
 
@@ -40,7 +41,15 @@ impl Transaction {
         name.strip_prefix("Request ")?.parse().ok().map(Request)
     }
 
-    pub(super) async fn run(self, fault: Option<Fault>) -> Result<Answers, StoreError> {
+    /// Runs it. The fault is over when `unfinished` is dropped.
+    pub(super) async fn run(self, fault: Option<Fault>, unfinished: Option<Unfinished>) -> Result<Answers, StoreError> {
+        let answers = self.write(fault, unfinished).await?;
+        self.host.point(FailPoint::AfterCommit, self.request()).await;
+        self.host.world.travel().await;
+        Ok(answers)
+    }
+
+    async fn write(&self, fault: Option<Fault>, unfinished: Option<Unfinished>) -> Result<Answers, StoreError> {
         let world = Arc::clone(&self.host.world);
         world.travel().await;
         if fault == Some(Fault::NotDone) || !world.reaches(Call::Insert) {
@@ -56,11 +65,14 @@ impl Transaction {
         let Ok(locks) = timeout(patience, world.database.lock(rows)).await else {
             return Err(failed(StoreErrorKind::NotDone));
         };
-        let locks = self.steps(locks).await?;
-        let answers = self.commit(locks, fault).await?;
-        self.host.point(FailPoint::AfterCommit, self.request()).await;
-        world.travel().await;
-        Ok(answers)
+        match self.steps(locks).await {
+            Ok(locks) => self.commit(locks, fault, unfinished).await,
+            Err(failed) => {
+                drop(unfinished);
+                self.host.live().await;
+                Err(failed)
+            }
+        }
     }
 
     /// Everything before the commit. A server that stands still for too long in the middle is rolled back by the
@@ -76,8 +88,6 @@ impl Transaction {
             self.host
                 .world
                 .note(|| format!("{} is rolled back after {:?}", self.host, begun.elapsed()));
-            drop(locks);
-            self.host.live().await;
             // What was sent last may have been the commit.
             return Err(failed(match step {
                 FailPoint::BeforeCommit => StoreErrorKind::Unknown,
@@ -88,7 +98,12 @@ impl Transaction {
     }
 
     /// The commit, which is sent, and whose answer may get lost.
-    async fn commit(&self, locks: Locks, fault: Option<Fault>) -> Result<Answers, StoreError> {
+    async fn commit(
+        &self,
+        locks: Locks,
+        fault: Option<Fault>,
+        unfinished: Option<Unfinished>,
+    ) -> Result<Answers, StoreError> {
         let world = &self.host.world;
         let some_time = world.random().millis(1..=1_000);
         match fault {
@@ -106,9 +121,9 @@ impl Transaction {
                 self.on_its_way(locks, fault);
                 if fault == Fault::CrashSent {
                     self.host.crash();
-                    self.host.live().await;
                 }
-                if fault == Fault::Hang {
+                if matches!(fault, Fault::Hang | Fault::CrashSent) {
+                    drop(unfinished);
                     std::future::pending::<()>().await;
                 }
                 sleep(some_time).await;

@@ -1,13 +1,14 @@
 //! The checker: compares what clients were told with what the database held, while it happens and at the end.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use checkout::attempt_status::AttemptStatus;
 use checkout::order::Order;
 use checkout::time::Timestamp;
 use checkout::token::TokenDigest;
 
-use crate::history::{Answer, History, Request, State, Submission};
+use crate::history::{Answer, Fact, History, Request, State, Submission};
 
 /// What must never happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub enum Kind {
     Register,
     /// An attempt that a server took never ended, though the server lives.
     Abandoned,
+    /// Two attempts held a token at once, an attempt ended another's claim, or one that does not know let go of its own.
+    Claim,
     /// The status of a token is not what the database says.
     Status,
     /// Something panicked that was not told to, or the world never came to rest.
@@ -38,7 +41,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Duplicate,
         Self::Lost,
         Self::Phantom,
@@ -48,6 +51,7 @@ impl Kind {
         Self::Event,
         Self::Register,
         Self::Abandoned,
+        Self::Claim,
         Self::Status,
         Self::Broken,
     ];
@@ -65,6 +69,7 @@ impl Kind {
             Self::Event => "event",
             Self::Register => "not write-once",
             Self::Abandoned => "abandoned attempt",
+            Self::Claim => "claim",
             Self::Status => "false status",
             Self::Broken => "broken world",
         }
@@ -89,7 +94,7 @@ impl History {
         } else if answer.is_negative() {
             self.judge_negative(request, &submission, answer, now);
         }
-        if *answer == Answer::Panicked && !submission.excused {
+        if *answer == Answer::Panicked && !submission.is(Fact::Excused) {
             let text = format!(
                 "request {} ended without an answer, and nothing was told to panic",
                 request.0
@@ -161,6 +166,24 @@ impl History {
         }
     }
 
+    /// What is not known was asked again for as long as an attempt may, and its claim was kept.
+    pub(crate) fn judge_unknown(&mut self, request: Request, now: Duration, attempt: Duration, answer: &Answer) {
+        if *answer != Answer::OutcomeUnknown {
+            return;
+        }
+        let submission = self.submission(request).clone();
+        if submission.is(Fact::Released) {
+            let text = format!("request {} released its claim without knowing", request.0);
+            self.violated(Kind::Claim, text);
+        }
+        // Pauses double, so that the last one may take half of the time; and an order may have waited for a writer.
+        let soon = submission.first_insert.is_none_or(|first| now < first + attempt / 5);
+        if soon && !submission.is(Fact::Corrupt) {
+            let text = format!("request {} gave up without asking again", request.0);
+            self.violated(Kind::Undecided, text);
+        }
+    }
+
     /// Every state of the shop since a moment, the one that held at it included.
     fn states_since(&self, moment: usize) -> impl Iterator<Item = &State> {
         let later = self.states.partition_point(|state| state.at <= moment);
@@ -217,7 +240,7 @@ impl History {
             let text = format!("request {} was told {}, and placed an order", request.0, answer.name());
             self.violated(Kind::FalseFailure, text);
         }
-        if submission.taken.is_some() && !submission.ended && !submission.excused {
+        if submission.taken.is_some() && !submission.is(Fact::Ended) && !submission.is(Fact::Excused) {
             let text = format!("the attempt of request {} never ended", request.0);
             self.violated(Kind::Abandoned, text);
         }

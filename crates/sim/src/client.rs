@@ -135,17 +135,7 @@ async fn persist(world: &Arc<World>, mut page: Page, tab: &Tab, first: bool) -> 
 /// Sends the page once.
 pub(crate) async fn submit(world: &Arc<World>, page: &Page, leaves: Leaves) -> Answer {
     let server = connect(world).await;
-    let request = world.invoke(|invoked| Submission {
-        cart: page.0.cart,
-        token: page.0.token.digest(),
-        fingerprint: page.0.fingerprint,
-        expires: page.0.token.expires_at(),
-        invoked,
-        answered: None,
-        taken: None,
-        ended: false,
-        excused: false,
-    });
+    let request = world.invoke(|invoked| Submission::new(&page.0, invoked));
     world.note(|| {
         format!(
             "request {} to {} with token {}",
@@ -166,7 +156,7 @@ pub(crate) async fn submit(world: &Arc<World>, page: &Page, leaves: Leaves) -> A
 /// The order bears the number of its request.
 fn contact(request: Request) -> Contact {
     let form = ContactForm {
-        name: format!("Request {}", request.0),
+        name: request.receiver(),
         ..Fixture::contact().form().clone()
     };
     Contact::parse(&form).expect("a contact")

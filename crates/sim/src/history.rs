@@ -1,10 +1,11 @@
 //! What happened in a world, as an observer outside of it writes it down.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use checkout::cart::CartId;
 use checkout::order::{Order, OrderId};
-use checkout::place_order::{PlaceOrderError, Placement};
+use checkout::place_order::{PlaceOrder, PlaceOrderError, Placement};
 use checkout::quote::Fingerprint;
 use checkout::time::Timestamp;
 use checkout::token::TokenDigest;
@@ -14,6 +15,18 @@ use crate::checker::{Kind, Violation};
 /// Names one submission. The order that it places bears it, in the name of whom it is sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Request(pub usize);
+
+impl Request {
+    /// The name of whom the order of this submission is sent to.
+    pub(crate) fn receiver(self) -> String {
+        format!("Request {}", self.0)
+    }
+
+    /// The submission whose order is sent to this name.
+    pub(crate) fn of(receiver: &str) -> Option<Self> {
+        receiver.strip_prefix("Request ")?.parse().ok().map(Self)
+    }
+}
 
 /// What a client was told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +64,27 @@ pub(crate) const ANSWERS: [&str; 13] = [
     "outcome_unknown (panic)",
     "no answer",
 ];
+
+impl Submission {
+    /// A page that is sent at a moment, and of which nothing is known yet.
+    pub(crate) fn new(page: &PlaceOrder, invoked: usize) -> Self {
+        Self {
+            cart: page.cart,
+            token: page.token.digest(),
+            fingerprint: page.fingerprint,
+            expires: page.token.expires_at(),
+            invoked,
+            answered: None,
+            taken: None,
+            first_insert: None,
+            facts: vec![],
+        }
+    }
+
+    pub(crate) fn is(&self, fact: Fact) -> bool {
+        self.facts.contains(&fact)
+    }
+}
 
 impl Answer {
     pub(crate) fn index(&self) -> usize {
@@ -120,6 +154,19 @@ impl From<Result<Placement, PlaceOrderError>> for Answer {
     }
 }
 
+/// What became of a submission's attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fact {
+    /// It came to its end.
+    Ended,
+    /// It need not come to its end: its server died, or something panicked as planned.
+    Excused,
+    /// The database answered it with something that can not be.
+    Corrupt,
+    /// Its claim was given back.
+    Released,
+}
+
 /// One submission, from its invocation to its answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Submission {
@@ -133,10 +180,9 @@ pub(crate) struct Submission {
     pub answered: Option<(usize, Answer)>,
     /// The server that took it: its attempt must come to an end.
     pub taken: Option<usize>,
-    /// Its attempt came to its end.
-    pub ended: bool,
-    /// Its attempt need not come to its end: its server died, or something panicked as planned.
-    pub excused: bool,
+    /// When it was first about to be written.
+    pub first_insert: Option<Duration>,
+    pub facts: Vec<Fact>,
 }
 
 /// An order that became visible in the database.
@@ -186,7 +232,7 @@ impl History {
             .iter_mut()
             .filter(|submission| submission.taken == Some(server))
         {
-            submission.excused = true;
+            submission.facts.push(Fact::Excused);
         }
     }
 

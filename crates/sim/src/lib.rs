@@ -17,7 +17,7 @@
 //! | `server` | `Checkout`, composed as the shop's server composes it, on a machine that can die or stop |
 //! | `stores` | the ports, with a network in which anything can go wrong |
 //! | `fault`, `plan`, `coverage` | what can go wrong where, what does, and what did |
-//! | `history`, `checker` | what was told and committed; what must never happen |
+//! | `history`, `holders`, `checker` | what was told, committed and claimed; what must never happen |
 //! | `enumerate` | small worlds with one fault at every step in turn |
 //! | `report` | what is printed |
 //! | `random`, `clock` | chance and time as parameters |
@@ -29,6 +29,7 @@ mod coverage;
 mod enumerate;
 mod fault;
 mod history;
+mod holders;
 mod plan;
 mod random;
 mod report;

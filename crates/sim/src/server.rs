@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use crate::fault::{Fault, Place};
-use crate::history::Request;
+use crate::history::{Fact, Request};
 use crate::lock;
 use crate::stores::carts::CartPort;
 use crate::stores::orders::OrderPort;
@@ -118,7 +118,7 @@ impl Host {
     /// Panics as planned, without a word on the terminal.
     pub(crate) fn panic(&self, request: Option<Request>) -> ! {
         if let Some(request) = request {
-            self.world.history().submission(request).excused = true;
+            self.world.found(request, Fact::Excused);
         }
         std::panic::resume_unwind(Box::new("told to panic"))
     }

@@ -20,7 +20,7 @@ use crate::checker::Kind;
 use crate::clock::{WorldClock, WorldIds};
 use crate::coverage::Coverage;
 use crate::fault::{Call, Fault, Place, Store};
-use crate::history::{Answer, History, Request, Submission};
+use crate::history::{Answer, Fact, History, Request, Submission};
 use crate::lock;
 use crate::plan::Plan;
 use crate::random::Random;
@@ -277,6 +277,12 @@ impl World {
         history.told[answer.index()] += 1;
         history.submission(request).answered = Some((moment, answer.clone()));
         history.judge(request, self.clock.now(), answer);
+        history.judge_unknown(request, self.clock.elapsed(), self.settings.timeouts.attempt, answer);
+    }
+
+    /// Writes down what became of an attempt.
+    pub(crate) fn found(&self, request: Request, fact: Fact) {
+        self.history().submission(request).facts.push(fact);
     }
 
     /// What tells the client of `request` to go away.
@@ -294,7 +300,9 @@ impl World {
             let mut history = self.history();
             let submission = history.submission(request);
             submission.taken = Some(host.number);
-            submission.excused |= host.is_dead();
+            if host.is_dead() {
+                submission.facts.push(Fact::Excused);
+            }
         }
         lock(&self.arrived).push_back((Arc::clone(host), request));
     }
@@ -316,9 +324,13 @@ impl World {
         let Some((host, request)) = self.attempt_here() else {
             return;
         };
+        if point == FailPoint::BeforeInsert {
+            let now = self.clock.elapsed();
+            self.history().submission(request).first_insert.get_or_insert(now);
+        }
         host.point(point, Some(request)).await;
         if point == FailPoint::BeforeAnswer {
-            self.history().submission(request).ended = true;
+            self.found(request, Fact::Ended);
         }
     }
 }

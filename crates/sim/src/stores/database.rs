@@ -109,18 +109,10 @@ impl Database {
         }
         let order = self.shop.orders().into_iter().find(|order| order.id == id);
         let order = order.expect("it was just placed");
-        let by = order
-            .contact
-            .name
-            .strip_prefix("Request ")
-            .and_then(|number| number.parse().ok());
-        world.note(|| format!("order {id} of request {} is committed", order.contact.name));
+        let by = Request::of(&order.contact.name);
+        world.note(|| format!("order {id} of {} is committed", order.contact.name));
         let at = history.moment();
-        history.commits.push(Commit {
-            order,
-            by: by.map(Request),
-            at,
-        });
+        history.commits.push(Commit { order, by, at });
     }
 
     /// Writes down what the shop looks like now.

@@ -14,6 +14,7 @@ use super::at_once;
 use super::exchange::error;
 use super::transaction::Transaction;
 use crate::fault::{Call, Fault, Place};
+use crate::history::{Fact, Request};
 use crate::server::Host;
 use crate::world::World;
 
@@ -24,11 +25,16 @@ pub(crate) struct OrderPort(pub Arc<Host>);
 impl OrderStore for OrderPort {
     async fn insert_once(&self, orders: Vec<NewOrder>) -> Vec<Result<Insertion, StoreError>> {
         let (host, count) = (&self.0, orders.len());
+        let requests: Vec<_> = orders
+            .iter()
+            .filter_map(|order| Request::of(&order.contact.form().name))
+            .collect();
         let transaction = Transaction::new(Arc::clone(host), orders);
         let fault = host
             .world
             .decide(Place::Call(Call::Insert), host, transaction.request());
-        if fault == Some(Fault::Panic) {
+        let panics = fault == Some(Fault::Panic);
+        if panics && host.world.random().one_in(2) {
             host.panic(None);
         }
         if !host.pass().await {
@@ -43,6 +49,14 @@ impl OrderStore for OrderPort {
         .await;
         host.live().await;
         let written = written.unwrap_or_else(|_| Err(error(Call::Insert, StoreErrorKind::Unknown)));
+        if panics {
+            host.panic(None);
+        }
+        if fault == Some(Fault::Corrupt) {
+            for request in requests {
+                host.world.found(request, Fact::Corrupt);
+            }
+        }
         host.world.note(|| format!("{host} has written: {}", said(&written)));
         match written {
             Ok(answers) => answers,

@@ -15,8 +15,11 @@ use checkout_memory::MemoryTokens;
 use super::at_once;
 use crate::clock::WorldClock;
 use crate::fault::{Call, Fault, Place};
+use crate::history::{Fact, Request};
+use crate::holders::Holders;
 use crate::lock;
 use crate::server::Host;
+use crate::world::World;
 
 /// What a token store was told, to tell it to another one again.
 #[derive(Clone)]
@@ -44,6 +47,7 @@ pub(crate) struct Tokens {
     clock: Arc<StoreClock>,
     store: Mutex<Arc<MemoryTokens>>,
     told: Mutex<Vec<(Timestamp, Verb)>>,
+    holders: Mutex<Holders>,
     /// How many outages there are now.
     pub reach: Arc<AtomicUsize>,
 }
@@ -58,6 +62,7 @@ impl Tokens {
             store: Mutex::new(Arc::new(MemoryTokens::new(clock.clone()))),
             clock,
             told: Mutex::default(),
+            holders: Mutex::default(),
             reach: Arc::default(),
         }
     }
@@ -74,6 +79,7 @@ impl Tokens {
     pub(crate) fn empty(&self) {
         *lock(&self.store) = Arc::new(MemoryTokens::new(self.clock.clone()));
         lock(&self.told).clear();
+        lock(&self.holders).forget();
     }
 
     /// Becomes what it was some time ago.
@@ -88,6 +94,7 @@ impl Tokens {
         }
         *lock(&self.clock.repeated) = None;
         *lock(&self.store) = Arc::new(store);
+        lock(&self.holders).forget();
     }
 }
 
@@ -105,6 +112,13 @@ fn repeat(store: &MemoryTokens, verb: &Verb) {
 /// A server's connection to the token store.
 pub(crate) struct TokenPort(pub Arc<Host>);
 
+impl TokenPort {
+    /// Whose attempt asks.
+    fn request(&self) -> Option<Request> {
+        self.0.world.attempt_here().map(|(_, request)| request)
+    }
+}
+
 #[async_trait]
 impl TokenStore for TokenPort {
     async fn issue(&self, token: TokenRef, fingerprint: Fingerprint, keep: Duration) -> Result<(), StoreError> {
@@ -116,32 +130,49 @@ impl TokenStore for TokenPort {
     }
 
     async fn claim(&self, claim: &Claim) -> Result<ClaimReply, StoreError> {
-        let claim = claim.clone();
-        let execute = move |tokens: &Tokens| {
+        let (claim, request) = (claim.clone(), self.request());
+        let execute = move |world: &World| {
+            let tokens = &world.tokens;
             tokens.tell(Verb::Claim(claim.clone()));
-            at_once(tokens.store().claim(&claim))
+            let reply = at_once(tokens.store().claim(&claim))?;
+            if reply == ClaimReply::Claimed {
+                let ends = tokens.clock.now().after(claim.lease);
+                lock(&tokens.holders).claimed(world, claim.token, request, ends);
+            }
+            Ok(reply)
         };
-        let reply = self.0.call(Call::Claim, move |world| execute(&world.tokens)).await;
+        let reply = self.0.call(Call::Claim, execute).await;
         self.0.world.note(|| format!("{} has claimed: {reply:?}", self.0));
         reply
     }
 
     async fn settle(&self, settle: &Settle) -> Result<Held, StoreError> {
-        let settle = settle.clone();
-        let execute = move |tokens: &Tokens| {
-            tokens.tell(Verb::Settle(settle.clone()));
-            at_once(tokens.store().settle(&settle))
+        let (settle, request) = (settle.clone(), self.request());
+        let execute = move |world: &World| {
+            world.tokens.tell(Verb::Settle(settle.clone()));
+            let held = at_once(world.tokens.store().settle(&settle))?;
+            if held == Held::Yes {
+                lock(&world.tokens.holders).ended(world, settle.token, request);
+            }
+            Ok(held)
         };
-        self.0.call(Call::Settle, move |world| execute(&world.tokens)).await
+        self.0.call(Call::Settle, execute).await
     }
 
     async fn release(&self, release: &Release) -> Result<Held, StoreError> {
-        let release = release.clone();
-        let execute = move |tokens: &Tokens| {
-            tokens.tell(Verb::Release(release.clone()));
-            at_once(tokens.store().release(&release))
+        let (release, request) = (release.clone(), self.request());
+        if let Some(request) = request {
+            self.0.world.found(request, Fact::Released);
+        }
+        let execute = move |world: &World| {
+            world.tokens.tell(Verb::Release(release.clone()));
+            let held = at_once(world.tokens.store().release(&release))?;
+            if held == Held::Yes {
+                lock(&world.tokens.holders).ended(world, release.token, request);
+            }
+            Ok(held)
         };
-        self.0.call(Call::Release, move |world| execute(&world.tokens)).await
+        self.0.call(Call::Release, execute).await
     }
 
     async fn state(&self, token: TokenRef) -> Result<TokenState, StoreError> {
@@ -157,7 +188,7 @@ impl TokenStore for TokenPort {
 
     fn ended(&self, shopper: ShopperId) -> Ended {
         let host = Arc::clone(&self.0);
-        let request = host.world.attempt_here().map(|(_, request)| request);
+        let request = self.request();
         let news = host.world.tokens.store().ended(shopper);
         if host.world.decide(Place::Call(Call::Ended), &host, request) == Some(Fault::NewsLost) {
             return Box::pin(std::future::pending());

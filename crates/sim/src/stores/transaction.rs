@@ -37,8 +37,7 @@ impl Transaction {
 
     /// Whose order it writes first.
     pub(super) fn request(&self) -> Option<Request> {
-        let name = &self.orders.first()?.contact.form().name;
-        name.strip_prefix("Request ")?.parse().ok().map(Request)
+        Request::of(&self.orders.first()?.contact.form().name)
     }
 
     /// Runs it. The fault is over when `unfinished` is dropped.

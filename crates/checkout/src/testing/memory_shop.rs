@@ -10,6 +10,8 @@ use self::tables::Tables;
 use super::Shop;
 use crate::cart::{Cart, CartId, CartKind, Quantity, ShopperId};
 use crate::catalogue::{Product, Slug};
+use crate::events::OrderPlaced;
+use crate::money::Money;
 use crate::order::{Order, OrderId};
 use crate::ports::{CartEdit, CartStore, Closed, Insertion, NewOrder, OrderStore, ProductStore, StoreError};
 use crate::token::TokenDigest;
@@ -34,6 +36,26 @@ impl MemoryShop {
     #[must_use]
     pub fn count_orders(&self) -> usize {
         self.tables().orders.len()
+    }
+
+    /// Every order, in the order in which they were placed.
+    #[must_use]
+    pub fn orders(&self) -> Vec<Order> {
+        self.tables().orders.clone()
+    }
+
+    /// Every event that was stored with an order, oldest first.
+    #[must_use]
+    pub fn events(&self) -> Vec<OrderPlaced> {
+        self.tables().events.clone()
+    }
+
+    /// Sets what a product costs from now on.
+    pub fn set_price(&self, slug: &Slug, price: Money) {
+        let mut tables = self.tables();
+        for product in tables.products.iter_mut().filter(|product| product.slug == *slug) {
+            product.price = price;
+        }
     }
 
     /// Sets what the shop has of a product.

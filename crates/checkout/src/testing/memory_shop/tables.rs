@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use crate::cart::{Cart, CartId, CartKind, CartLine, CartStatus, Quantity, ShopperId};
 use crate::catalogue::{Product, Slug};
+use crate::events::OrderPlaced;
 use crate::order::{Order, OrderLine};
 use crate::ports::{CartEdit, Closed, Insertion, NewOrder, Refusal};
 use crate::quote::Quote;
@@ -11,6 +12,7 @@ pub(super) struct Tables {
     pub(super) products: Vec<Product>,
     pub(super) carts: HashMap<CartId, Cart>,
     pub(super) orders: Vec<Order>,
+    pub(super) events: Vec<OrderPlaced>,
 }
 
 impl Tables {
@@ -143,6 +145,7 @@ impl Tables {
             placed_at: asked.placed_at,
         };
         self.orders.push(order.clone());
+        self.events.push(OrderPlaced::of(order.id, order.placed_at, quote));
         order
     }
 }

@@ -2,12 +2,14 @@ use async_trait::async_trait;
 use checkout::adapter::run_to_end;
 use checkout::cart::{Cart, CartId, Quantity, ShopperId};
 use checkout::catalogue::Slug;
-use checkout::ports::{CartEdit, CartStore, StoreError};
+use checkout::ports::{CartEdit, CartStore, Closed, StoreError};
 use sqlx::{PgConnection, PgExecutor, Postgres, Transaction};
 
 use crate::fault::Fault;
 use crate::pool::{Database, commit};
+
 use crate::rows::{CartRow, cart};
+use crate::void::void;
 
 /// The carts of the database.
 #[derive(Clone)]
@@ -68,6 +70,15 @@ impl CartStore for PostgresCarts {
         run_to_end("set cart line", async move {
             let edit = db.retrying(|| set(&db, shopper, cart, &slug, quantity)).await;
             edit.map_err(|fault| fault.of("set cart line"))
+        })
+        .await
+    }
+
+    async fn void_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Closed>, StoreError> {
+        let db = self.db.clone();
+        run_to_end("void cart", async move {
+            let closed = db.retrying(|| void(&db, shopper, cart)).await;
+            closed.map_err(|fault| fault.of("void cart"))
         })
         .await
     }

@@ -21,6 +21,7 @@ mod orders;
 mod pool;
 mod products;
 mod rows;
+mod void;
 
 pub use carts::PostgresCarts;
 pub use open::{OpenError, PostgresShop, open};

@@ -27,7 +27,7 @@ use crate::fault::Fault;
 /// never were the shopper's.
 pub(crate) async fn lock_carts(write: &mut PgConnection, orders: &[NewOrder]) -> Result<HashSet<CartId>, Fault> {
     let carts: Vec<Uuid> = orders.iter().map(|order| order.cart.0).collect();
-    let shoppers: Vec<Uuid> = orders.iter().map(|order| order.shopper.as_uuid()).collect();
+    let shoppers: Vec<Uuid> = orders.iter().map(|order| *order.shopper.as_uuid()).collect();
     let locked = sqlx::query_scalar!(
         "SELECT c.id FROM carts c
          JOIN UNNEST($1::uuid[], $2::uuid[]) AS asked (id, shopper) ON asked.id = c.id AND asked.shopper = c.shopper

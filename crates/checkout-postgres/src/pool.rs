@@ -161,7 +161,7 @@ async fn end_foreign_transaction(connection: &mut PgConnection) -> Result<bool, 
 }
 
 /// Commits; from here on a failure usually means that nobody knows.
-pub(crate) async fn commit(write: Transaction<'static, Postgres>) -> Result<(), Fault> {
+pub(crate) async fn commit(write: Transaction<'_, Postgres>) -> Result<(), Fault> {
     write.commit().await.map_err(Fault::of_commit)
 }
 

@@ -3,6 +3,7 @@
 mod faults;
 mod outages;
 mod refusals;
+mod tokens;
 mod world;
 
 use std::sync::atomic::Ordering;

@@ -130,3 +130,56 @@ async fn standing(db: &Database, intents: &[&NewOrder], budget: Budget) -> Resul
 fn silent(operation: &'static str) -> StoreError {
     StoreError::new(operation, StoreErrorKind::Unknown, "the server gave no answer in time")
 }
+
+#[cfg(test)]
+mod tests {
+    use checkout::settings::Timeouts;
+    use checkout::testing::{Fixture, Shop};
+    use sqlx::AssertSqlSafe;
+
+    use super::*;
+
+    async fn new_database() -> Database {
+        let server = std::env::var("TEST_POSTGRES_URL").unwrap_or_else(|_| {
+            panic!("this test needs a PostgreSQL: run `make test`, or `scripts/with-services --postgres -- cargo test`")
+        });
+        let name = format!("once_{}", Fixture::new_uuid().simple());
+        let mut connection = <PgConnection as sqlx::Connection>::connect(&server)
+            .await
+            .expect("connected");
+        let create = format!("CREATE DATABASE {name}");
+        let created = sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut connection).await;
+        created.expect("created");
+        let (server, _) = server.rsplit_once('/').expect("the address ends with a database");
+        let shop = crate::open(&format!("{server}/{name}"), &Timeouts::default()).await;
+        shop.expect("a shop opens").db
+    }
+
+    fn shop(db: &Database) -> Shop {
+        let db = || db.clone();
+        Shop {
+            products: std::sync::Arc::new(crate::PostgresProducts { db: db() }),
+            carts: std::sync::Arc::new(crate::PostgresCarts { db: db() }),
+            orders: std::sync::Arc::new(crate::PostgresOrders { db: db() }),
+        }
+    }
+
+    /// To a commit after a failed statement the server answers that it rolled back, and the driver says that all is well.
+    #[tokio::test]
+    async fn db_05_after_a_swallowed_error_nothing_is_acknowledged() {
+        let db = new_database().await;
+        let fixture = Fixture::new(shop(&db));
+        let cart = fixture.cart_of(&fixture.product(5).await, 1).await;
+        let orders = [fixture.order_of(&cart)];
+        let budget = Budget::starting_now(db.timeouts.attempt);
+        let mut connection = db.acquire().await.expect("a connection");
+        let filled = fill(&db, &mut connection, &orders, budget).await;
+        let (mut write, decisions) = filled.expect("all of it was written");
+        let swallowed = sqlx::raw_sql("SELECT 1 / 0").execute(&mut *write).await;
+        assert!(swallowed.is_err() && matches!(decisions[..], [Decision::Written]));
+        commit(write).await.expect("that is the trap");
+        let answers = read_back(&db, &orders, decisions, budget).await;
+        let kind = answers[0].as_ref().expect_err("nothing was committed").kind;
+        assert_eq!(kind, StoreErrorKind::Unknown);
+    }
+}

@@ -67,7 +67,7 @@ pub struct PostgresShop {
     pub carts: Arc<dyn CartStore>,
     /// Orders.
     pub orders: Arc<dyn OrderStore>,
-    db: Database,
+    pub(crate) db: Database,
 }
 
 impl PostgresShop {

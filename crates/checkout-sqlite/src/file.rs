@@ -2,14 +2,14 @@
 //!
 //! A file that is deleted or replaced while it is open goes on working for whoever has it open: every order would be
 //! acknowledged, and all of them gone with the process. Looked at, never opened: to close a second handle of the file
-//! would drop SQLite's locks on it.
+//! would drop SQLite's locks on it. The log may be opened.
 
 use std::ffi::OsString;
 use std::fs::{File, Metadata};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlx::SqlitePool;
 
@@ -25,6 +25,9 @@ pub(crate) enum NotTheFile {
     /// It lost commits that were in it.
     #[error("{} was cut while it was open; start again", .0.display())]
     Cut(PathBuf),
+    /// It was one of these when a commit came back.
+    #[error("{} changed under a commit, which may be lost; start again", .0.display())]
+    Broken(PathBuf),
 }
 
 /// A file and its write-ahead log, which hold the commits together, as they were when they were opened.
@@ -36,9 +39,10 @@ struct Opened {
     file: Identity,
     log_path: PathBuf,
     log: Identity,
-    /// How long the log was after the latest commit. Between two starts it begins anew from its front and stays as
-    /// long as it is; another process can empty it, when everything in it was copied to the file.
-    log_length: AtomicU64,
+    /// What the log was after the latest commit.
+    committed: Mutex<Log>,
+    /// A commit may be lost. What is read here from now on may not be on the disk, so nothing is acknowledged any more.
+    is_broken: AtomicBool,
 }
 
 impl OpenFile {
@@ -55,7 +59,8 @@ impl OpenFile {
         Ok(Self(Arc::new(Opened {
             file: Identity::of(&path.metadata()?),
             log: Identity::of(&log_path.metadata()?),
-            log_length: AtomicU64::new(0),
+            committed: Mutex::default(),
+            is_broken: AtomicBool::new(false),
             path,
             log_path,
         })))
@@ -63,7 +68,7 @@ impl OpenFile {
 
     /// Whether what is written now would be found by a restart.
     pub(crate) fn check(&self) -> Result<(), NotTheFile> {
-        let here = self.0.check();
+        let here = self.0.check().map(drop);
         if let Err(error) = &here {
             tracing::error!(error = error as &dyn std::error::Error, "nothing can be sold");
         }
@@ -72,8 +77,9 @@ impl OpenFile {
 
     /// Whether what was just committed would be.
     pub(crate) fn check_commit(&self) -> Result<(), NotTheFile> {
-        let here = self.0.check().and_then(|()| self.0.check_log());
+        let here = self.0.check().and_then(|log| self.0.keep(log));
         if let Err(error) = &here {
+            self.0.is_broken.store(true, Ordering::Relaxed);
             tracing::error!(error = error as &dyn std::error::Error, "a commit may be lost");
         }
         here
@@ -81,45 +87,76 @@ impl OpenFile {
 }
 
 impl Opened {
-    /// Two questions to the file system, which has the answers in memory.
-    fn check(&self) -> Result<(), NotTheFile> {
-        same(&self.path, self.file)?;
-        let length = same(&self.log_path, self.log)?;
-        match length {
-            0 => Ok(()),
-            shorter if shorter < self.log_length.load(Ordering::Relaxed) => Err(NotTheFile::Cut(self.log_path.clone())),
-            _ => Ok(()),
+    /// A few questions to the file system, which has the answers in memory. The log as it is; none when it is empty.
+    fn check(&self) -> Result<Option<Log>, NotTheFile> {
+        if self.is_broken.load(Ordering::Relaxed) {
+            return Err(NotTheFile::Broken(self.path.clone()));
+        }
+        let found = self.path.metadata().map_err(|source| gone(&self.path, source))?;
+        same(&self.path, &found, self.file)?;
+        let log = self.read_log()?;
+        let committed = *self.committed();
+        match log {
+            Some(log) if log.salts == committed.salts && log.length < committed.length => {
+                Err(NotTheFile::Cut(self.log_path.clone()))
+            }
+            log => Ok(log),
         }
     }
 
-    /// A log with a commit in it begins with its mark; one that was cut off in front of SQLite's eyes begins with a hole,
-    /// and a restart would read none of it. No lock is lost by closing it: SQLite keeps those elsewhere.
-    fn check_log(&self) -> Result<(), NotTheFile> {
-        const MARK: [u8; 3] = [0x37, 0x7f, 0x06];
-        let gone = |source| NotTheFile::Gone {
-            path: self.log_path.clone(),
-            source,
-        };
-        let mut log = File::open(&self.log_path).map_err(gone)?;
-        let mut begins = [0; 3];
-        log.read_exact(&mut begins).map_err(gone)?;
-        if begins != MARK {
-            return Err(NotTheFile::Cut(self.log_path.clone()));
+    /// Closing it loses no lock: SQLite keeps those elsewhere.
+    fn read_log(&self) -> Result<Option<Log>, NotTheFile> {
+        let gone = |source| gone(&self.log_path, source);
+        let mut opened = File::open(&self.log_path).map_err(gone)?;
+        let found = opened.metadata().map_err(gone)?;
+        same(&self.log_path, &found, self.log)?;
+        if found.len() == 0 {
+            return Ok(None);
         }
-        let length = log.metadata().map_err(gone)?.len();
-        self.log_length.store(length, Ordering::Relaxed);
+        let mut header = [0; 24];
+        opened.read_exact(&mut header).map_err(gone)?;
+        let log = Log::of(header, found.len());
+        log.map(Some).ok_or_else(|| NotTheFile::Cut(self.log_path.clone()))
+    }
+
+    /// Keeps what the log is after a commit, which stands in it.
+    fn keep(&self, log: Option<Log>) -> Result<(), NotTheFile> {
+        let log = log.ok_or_else(|| NotTheFile::Cut(self.log_path.clone()))?;
+        *self.committed() = log;
         Ok(())
+    }
+
+    fn committed(&self) -> std::sync::MutexGuard<'_, Log> {
+        self.committed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The length of what stands at `path`, if it is still what it was.
-fn same(path: &Path, opened: Identity) -> Result<u64, NotTheFile> {
-    let found = path.metadata().map_err(|source| NotTheFile::Gone {
-        path: path.to_owned(),
-        source,
-    })?;
-    if Identity::of(&found) == opened {
-        Ok(found.len())
+/// A write-ahead log with something in it.
+#[derive(Clone, Copy, Default)]
+struct Log {
+    /// They change when the log begins anew, as it does when all of it was copied to the file. Until then it grows.
+    salts: [u8; 8],
+    length: u64,
+}
+
+impl Log {
+    /// The log that begins like this; none if no log does. One that was cut off in front of SQLite's eyes begins with a
+    /// hole, and a restart would read none of it.
+    fn of(header: [u8; 24], length: u64) -> Option<Self> {
+        const MARK: [u8; 3] = [0x37, 0x7f, 0x06];
+        let salts = header[16..].try_into().ok()?;
+        header.starts_with(&MARK).then_some(Self { salts, length })
+    }
+}
+
+fn gone(path: &Path, source: std::io::Error) -> NotTheFile {
+    let path = path.to_owned();
+    NotTheFile::Gone { path, source }
+}
+
+fn same(path: &Path, found: &Metadata, opened: Identity) -> Result<(), NotTheFile> {
+    if Identity::of(found) == opened {
+        Ok(())
     } else {
         Err(NotTheFile::Replaced(path.to_owned()))
     }

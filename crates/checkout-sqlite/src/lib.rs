@@ -21,6 +21,8 @@ mod orders;
 mod pools;
 mod products;
 mod rows;
+#[cfg(test)]
+mod test_file;
 mod void;
 
 pub use carts::SqliteCarts;

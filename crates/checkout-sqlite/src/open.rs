@@ -60,7 +60,7 @@ pub struct SqliteShop {
     pub carts: Arc<dyn CartStore>,
     /// Orders.
     pub orders: Arc<dyn OrderStore>,
-    pools: Pools,
+    pub(crate) pools: Pools,
 }
 
 impl SqliteShop {
@@ -184,6 +184,7 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_file::TestFile;
 
     #[test]
     fn db_21_an_sqlite_that_can_lose_its_log_is_too_old() {
@@ -201,16 +202,13 @@ mod tests {
             let mut connection = options.connect().await.expect("connected");
             check_settings(&mut connection).await.expect_err("refused").to_string()
         };
-        let name = format!("once-{}.db", checkout::testing::Fixture::new_uuid().simple());
-        let safe = options(&format!("sqlite:{}", std::env::temp_dir().join(&name).display())).expect("an address");
+        let file = TestFile::new();
+        let safe = options(&file.url()).expect("an address");
         let unsynced = refusal(safe.clone().synchronous(SqliteSynchronous::Off)).await;
         assert!(unsynced.contains("synchronous is 0"), "{unsynced}");
         let normal = refusal(safe.clone().synchronous(SqliteSynchronous::Normal)).await;
         assert!(normal.contains("synchronous is 1"), "{normal}");
         let journal = refusal(safe.clone().journal_mode(SqliteJournalMode::Memory)).await;
         assert!(journal.contains("its journal is \"memory\""), "{journal}");
-        for ending in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(std::env::temp_dir().join(format!("{name}{ending}")));
-        }
     }
 }

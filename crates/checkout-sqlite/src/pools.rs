@@ -117,3 +117,34 @@ fn is_outside_a_transaction(connection: &SqliteConnection) -> bool {
 fn busy_timeout(timeouts: &Timeouts) -> Duration {
     timeouts.statement / 4
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use sqlx::ConnectOptions as _;
+
+    use super::*;
+    use crate::test_file::TestFile;
+
+    /// A transaction that had only read so far would let another one write, and then fail when it came to write itself.
+    #[tokio::test]
+    async fn db_18_a_write_has_the_lock_before_it_reads() {
+        let file = TestFile::new();
+        let shop = crate::open(&file.url(), &Timeouts::default())
+            .await
+            .expect("a shop opens");
+        let other: SqliteConnectOptions = file.url().parse().expect("an address");
+        let mut other = other.busy_timeout(Duration::ZERO).connect().await.expect("connected");
+        let mut taken = async || other.begin_with("BEGIN IMMEDIATE").await.map(drop).map_err(Fault::from);
+
+        let write = shop.pools.write().await.expect("begun");
+        assert!(taken().await.expect_err("the lock is taken").is_transient());
+        write.rollback().await.expect("rolled back");
+        let mut connection = shop.pools.writer().await.expect("a connection");
+        let write = begin(&mut connection).await.expect("begun");
+        assert!(taken().await.expect_err("the lock is taken").is_transient());
+        write.rollback().await.expect("rolled back");
+        taken().await.expect("the lock is free");
+    }
+}

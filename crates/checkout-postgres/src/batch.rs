@@ -105,9 +105,10 @@ async fn read_back(db: &Database, orders: &[NewOrder], decisions: Vec<Decision>,
     let one_is_wrong = asked.len() > 1 && matches!(&together, Err(error) if error.kind == StoreErrorKind::Corrupt);
     let mut answers = Vec::with_capacity(orders.len());
     for (order, decision) in orders.iter().zip(decisions) {
-        let alone = match one_is_wrong && decision.is_an_order() {
-            true => Some(standing(db, &[order], budget).await),
-            false => None,
+        let alone = if one_is_wrong && decision.is_an_order() {
+            Some(standing(db, &[order], budget).await)
+        } else {
+            None
         };
         answers.push(match alone.as_ref().unwrap_or(&together) {
             Ok(stand) => decision.known(order, stand),

@@ -101,6 +101,20 @@ async fn one_orders_trouble_is_its_own() {
     assert!(cause.contains("orders_city_check"), "{cause}");
 }
 
+/// An order that stands and can not be read is answered to whoever asks for it.
+#[tokio::test]
+async fn a_row_that_can_not_be_read_back_is_its_own_orders_trouble() {
+    let url = new_url().await;
+    let shop = open(&url).await;
+    let fixture = Fixture::new(ports(&shop));
+    let (odd, other) = (order_of(&fixture, 9).await, order_of(&fixture, 9).await);
+    assert!(is_placed(&shop.orders.insert_once(vec![odd.clone()]).await[0]));
+    run(&url, "DELETE FROM order_lines").await;
+    let answers = shop.orders.insert_once(vec![odd, other]).await;
+    assert_eq!(kinds(&answers), [Some(StoreErrorKind::Corrupt), None]);
+    assert!(is_placed(&answers[1]), "{answers:?}");
+}
+
 /// An order of the batch that fails the whole transaction is found out, and alone with it.
 #[tokio::test]
 async fn an_order_that_breaks_the_transaction_breaks_its_own() {

@@ -143,6 +143,31 @@ async fn db_01_a_commit_whose_answer_is_lost_is_unknown_and_stands() {
     assert_eq!(buyer.stock(&slug).await, 2);
 }
 
+/// The same, and nobody ends it: the wait does when its time is over, and the truth is told to whoever asks again.
+#[tokio::test]
+async fn db_01_a_commit_that_is_not_answered_is_unknown_when_the_time_is_over() {
+    let server = Server::start();
+    let impatient = Timeouts {
+        attempt: Duration::from_secs(3),
+        ..Timeouts::default()
+    };
+    let shop = checkout_postgres::open(&server.url(), &impatient)
+        .await
+        .expect("a shop opens");
+    let buyer = fixture(&shop);
+    let slug = buyer.product(5).await;
+    let order = orders(&buyer, &slug, 1).await.remove(0);
+    let mut settings = connect(&server).await;
+    run(&mut settings, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'").await;
+    reload(&mut settings).await;
+    let answer = shop.orders.insert_once(vec![order.clone()]).await.remove(0);
+    assert_eq!(answer.expect_err("nobody answered").kind, StoreErrorKind::Unknown);
+    run(&mut settings, "ALTER SYSTEM RESET synchronous_standby_names").await;
+    reload(&mut settings).await;
+    insist(&buyer, order).await;
+    assert_eq!(buyer.stock(&slug).await, 4);
+}
+
 #[tokio::test]
 async fn db_22_a_server_that_forgets_what_is_on_its_disk_is_refused() {
     let server = Server::start();

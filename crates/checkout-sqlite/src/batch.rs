@@ -89,9 +89,10 @@ async fn fill<'c>(
 async fn read_back(pools: &Pools, orders: &[NewOrder], decisions: Vec<Decision>, budget: Budget) -> Vec<Answer> {
     let mut answers = Vec::with_capacity(orders.len());
     for (order, decision) in orders.iter().zip(decisions) {
-        let stands = match decision.is_an_order() {
-            true => standing(pools, order, budget).await,
-            false => Ok(None),
+        let stands = if decision.is_an_order() {
+            standing(pools, order, budget).await
+        } else {
+            Ok(None)
         };
         answers.push(match stands {
             Ok(stands) => decision.known(order, stands.as_slice()),

@@ -96,6 +96,20 @@ async fn one_orders_trouble_is_its_own() {
     assert!(cause.contains("nobody is there"), "{cause}");
 }
 
+/// An order that stands and can not be read is answered to whoever asks for it.
+#[tokio::test]
+async fn a_row_that_can_not_be_read_back_is_its_own_orders_trouble() {
+    let url = new_url();
+    let shop = open(&url).await;
+    let fixture = Fixture::new(ports(&shop));
+    let (odd, other) = (order_of(&fixture, 9).await, order_of(&fixture, 9).await);
+    assert!(is_placed(&shop.orders.insert_once(vec![odd.clone()]).await[0]));
+    run(&url, "DELETE FROM order_lines").await;
+    let answers = shop.orders.insert_once(vec![odd, other]).await;
+    assert_eq!(kinds(&answers), [Some(StoreErrorKind::Corrupt), None]);
+    assert!(is_placed(&answers[1]), "{answers:?}");
+}
+
 /// SQLite rolls back by itself, as it does when the disk is full: the order whose doing it is fails alone, and the
 /// connection that writes is fit for the next one.
 #[tokio::test]

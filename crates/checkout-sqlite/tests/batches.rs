@@ -160,7 +160,7 @@ async fn db_07_without_the_writer_nothing_is_done() {
     let timeouts = Timeouts {
         pool_acquire: Duration::from_millis(300),
         statement: Duration::from_secs(80),
-        attempt: Duration::from_secs(120),
+        attempt: Duration::from_mins(2),
         ..Timeouts::default()
     };
     let shop = checkout_sqlite::open(&url, &timeouts).await.expect("a shop opens");
@@ -192,13 +192,31 @@ async fn db_19_a_file_that_someone_else_has_is_waited_for_no_longer_than_a_write
         ..Timeouts::default()
     };
     let shop = checkout_sqlite::open(&url, &timeouts).await.expect("a shop opens");
-    let patient = open(&url).await;
-    let fixture = Fixture::new(ports(&patient));
+    let fixture = Fixture::new(ports(&shop));
     let order = order_of(&fixture, 5).await;
     let holder = holder(&url).await;
     let answers = shop.orders.insert_once(vec![order.clone()]).await;
     assert_eq!(kinds(&answers), [Some(StoreErrorKind::NotDone)]);
-    let waiting = tokio::spawn(async move { patient.orders.insert_once(vec![order]).await });
+    let_go(holder).await;
+    assert!(is_placed(&shop.orders.insert_once(vec![order]).await[0]));
+}
+
+/// Several waits for the lock fit into the time of a write, and all of them are tried.
+#[tokio::test]
+async fn a_file_that_someone_else_has_for_a_while_is_waited_for() {
+    let url = new_url();
+    let timeouts = Timeouts {
+        statement: Duration::from_millis(40),
+        attempt: Duration::from_mins(2),
+        ..Timeouts::default()
+    };
+    let shop = checkout_sqlite::open(&url, &timeouts).await.expect("a shop opens");
+    let fixture = Fixture::new(ports(&shop));
+    let order = order_of(&fixture, 5).await;
+    let holder = holder(&url).await;
+    let waiting = tokio::spawn(async move { shop.orders.insert_once(vec![order]).await });
+    // Many times the wait for a lock.
+    tokio::time::sleep(Duration::from_millis(500)).await;
     let_go(holder).await;
     assert!(is_placed(&waiting.await.expect("no panic")[0]));
 }

@@ -3,14 +3,13 @@
 use checkout::adapter::Row;
 use checkout::cart::{CartId, ShopperId};
 use checkout::ports::Closed;
-use sqlx::PgPool;
 
 use crate::fault::Fault;
-use crate::pool::{begin, commit};
+use crate::pool::{Database, commit};
 
 /// Closes the shopper's cart unless it is closed, under the row that an order closes it by; says how it is closed now.
-pub(crate) async fn void(pool: &PgPool, shopper: ShopperId, cart: CartId) -> Result<Option<Closed>, Fault> {
-    let mut write = begin(pool).await?;
+pub(crate) async fn void(db: &Database, shopper: ShopperId, cart: CartId) -> Result<Option<Closed>, Fault> {
+    let mut write = db.begin().await?;
     let shopper = shopper.as_uuid();
     sqlx::query!(
         "UPDATE carts SET status = 'void' WHERE id = $1 AND shopper = $2 AND status = 'open'",

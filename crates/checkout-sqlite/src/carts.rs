@@ -8,7 +8,7 @@ use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::pools::{Pools, commit, retrying};
+use crate::pools::{Pools, commit};
 use crate::rows::{CartRow, cart};
 use crate::void::void;
 
@@ -39,7 +39,7 @@ impl CartStore for SqliteCarts {
     ) -> Result<CartEdit, StoreError> {
         let (pools, slug) = (self.pools.clone(), slug.clone());
         run_to_end("add to basket", async move {
-            let edit = retrying(|| add(&pools, shopper, new_cart, &slug, quantity)).await;
+            let edit = pools.retrying(|| add(&pools, shopper, new_cart, &slug, quantity)).await;
             edit.map_err(|fault| fault.of("add to basket"))
         })
         .await
@@ -54,7 +54,9 @@ impl CartStore for SqliteCarts {
     ) -> Result<CartEdit, StoreError> {
         let (pools, slug) = (self.pools.clone(), slug.clone());
         run_to_end("open buy-now cart", async move {
-            let edit = retrying(|| buy_now(&pools, shopper, new_cart, &slug, quantity)).await;
+            let edit = pools
+                .retrying(|| buy_now(&pools, shopper, new_cart, &slug, quantity))
+                .await;
             edit.map_err(|fault| fault.of("open buy-now cart"))
         })
         .await
@@ -69,7 +71,7 @@ impl CartStore for SqliteCarts {
     ) -> Result<CartEdit, StoreError> {
         let (pools, slug) = (self.pools.clone(), slug.clone());
         run_to_end("set cart line", async move {
-            let edit = retrying(|| set(&pools, shopper, cart, &slug, quantity)).await;
+            let edit = pools.retrying(|| set(&pools, shopper, cart, &slug, quantity)).await;
             edit.map_err(|fault| fault.of("set cart line"))
         })
         .await
@@ -78,7 +80,7 @@ impl CartStore for SqliteCarts {
     async fn void_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Closed>, StoreError> {
         let pools = self.pools.clone();
         run_to_end("void cart", async move {
-            let closed = retrying(|| void(&pools, shopper, cart)).await;
+            let closed = pools.retrying(|| void(&pools, shopper, cart)).await;
             closed.map_err(|fault| fault.of("void cart"))
         })
         .await

@@ -1,5 +1,11 @@
 //! What the SQL adapters share besides the ports: reading rows that may hold anything, comparing a cart with what was
-//! agreed to, and finishing what was begun.
+//! agreed to, writing many orders together within a limit of time, and finishing what was begun.
+
+mod batch;
+mod budget;
+
+pub use batch::{Answer, Decision, Remedy, Trouble, WriteTogether, insert_batch};
+pub use budget::Budget;
 
 use std::error::Error;
 use std::fmt;

@@ -14,6 +14,7 @@
     reason = "a contract panics when it is broken: that is what it is for"
 )]
 
+pub mod batch_contract;
 pub mod cart_contract;
 mod fakes;
 mod memory_shop;
@@ -120,9 +121,20 @@ macro_rules! shop_contract {
                 the_last_piece_is_sold_once,
                 another_shoppers_cart_is_refused,
                 orders_are_found_by_their_shopper_alone,
-                a_bad_order_does_not_fail_its_neighbours,
                 text_is_stored_as_it_was_given,
                 orders_are_listed_latest_first,
+            ]
+        );
+        $crate::contract_tests!(
+            $crate::testing::batch_contract,
+            $shop,
+            [
+                a_bad_order_does_not_fail_its_neighbours,
+                fifty_mixed_orders_each_get_their_own_answer,
+                a_batch_never_oversells,
+                a_batch_of_bad_orders_places_none,
+                the_same_batch_again_replays_everything,
+                of_two_batches_at_once_each_order_is_placed_once,
             ]
         );
     };

@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 /// What a failed store operation means for whoever asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,15 +13,15 @@ pub enum StoreErrorKind {
     Corrupt,
 }
 
-/// A store operation failed. For the log; shoppers never read it.
-#[derive(Debug)]
+/// A store operation failed. For the log; shoppers never read it. Orders that fail together share one cause.
+#[derive(Clone, Debug)]
 pub struct StoreError {
     /// What was being done, such as `insert order`.
     pub operation: &'static str,
     /// What that means.
     pub kind: StoreErrorKind,
     /// Why.
-    pub source: Box<dyn Error + Send + Sync>,
+    pub source: Arc<dyn Error + Send + Sync>,
 }
 
 impl StoreError {
@@ -29,7 +30,7 @@ impl StoreError {
         Self {
             operation,
             kind,
-            source: source.into(),
+            source: Arc::from(source.into()),
         }
     }
 }

@@ -1,0 +1,3 @@
+//! The runs. Each ends in a report.
+
+pub mod matrix;

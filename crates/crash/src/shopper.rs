@@ -102,8 +102,8 @@ impl Shopper {
 
     fn fill(&self, html: &str) -> anyhow::Result<Page> {
         let hidden = |name: &str| hidden(html, name).with_context(|| format!("no {name} in {html}"));
-        let (token, intent) = (hidden("token")?, hidden("cart")?);
-        let mut fields = vec![("token".to_owned(), token.clone()), ("cart".to_owned(), intent.clone())];
+        let (token, cart) = (hidden("token")?, hidden("cart")?);
+        let mut fields = vec![("token".to_owned(), token.clone()), ("cart".to_owned(), cart.clone())];
         for name in ["quote", "repeat"] {
             fields.push((name.to_owned(), hidden(name)?));
         }
@@ -120,7 +120,11 @@ impl Shopper {
         for (name, _) in &mut fields {
             *name = format!("order[{name}]");
         }
-        Ok(Page { intent, token, fields })
+        Ok(Page {
+            intent: cart.replace('-', ""),
+            token,
+            fields,
+        })
     }
 
     /// Submits the page once.

@@ -37,6 +37,11 @@ pub struct Config {
     #[arg(long, env = "ONCE_SECRET", hide_env_values = true)]
     pub secret: Option<String>,
 
+    /// The keys of order tokens, ID:SECRET,ID:SECRET…: the first one signs, all are accepted. Without it, one is derived from
+    /// the secret
+    #[arg(long, env = "ONCE_TOKEN_KEYS", hide_env_values = true)]
+    pub token_keys: Option<String>,
+
     /// Where a secret that was made here is kept
     #[arg(long, env = "ONCE_SECRET_FILE", default_value = "data/secret")]
     pub secret_file: PathBuf,

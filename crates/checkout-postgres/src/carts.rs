@@ -2,12 +2,13 @@ use async_trait::async_trait;
 use checkout::adapter::run_to_end;
 use checkout::cart::{Cart, CartId, Quantity, ShopperId};
 use checkout::catalogue::Slug;
-use checkout::ports::{CartEdit, CartStore, StoreError};
+use checkout::ports::{CartEdit, CartStore, Closed, StoreError};
 use sqlx::{PgConnection, PgExecutor, PgPool, Postgres, Transaction};
 
 use crate::fault::Fault;
 use crate::pool::{begin, commit, retrying};
 use crate::rows::{CartRow, cart};
+use crate::void::void;
 
 /// The carts of the database.
 #[derive(Clone)]
@@ -68,6 +69,15 @@ impl CartStore for PostgresCarts {
         run_to_end("set cart line", async move {
             let edit = retrying(|| set(&pool, shopper, cart, &slug, quantity)).await;
             edit.map_err(|fault| fault.of("set cart line"))
+        })
+        .await
+    }
+
+    async fn void_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Closed>, StoreError> {
+        let pool = self.pool.clone();
+        run_to_end("void cart", async move {
+            let closed = retrying(|| void(&pool, shopper, cart)).await;
+            closed.map_err(|fault| fault.of("void cart"))
         })
         .await
     }

@@ -17,6 +17,7 @@ mod orders;
 mod pool;
 mod products;
 mod rows;
+mod void;
 
 pub use carts::PostgresCarts;
 pub use open::{OpenError, PostgresShop, open};

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use checkout::adapter::{Row, run_to_end};
 use checkout::cart::{Cart, CartId, Quantity, ShopperId};
 use checkout::catalogue::Slug;
-use checkout::ports::{CartEdit, CartStore, StoreError};
+use checkout::ports::{CartEdit, CartStore, Closed, StoreError};
 use sqlx::sqlite::SqliteExecutor;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::fault::Fault;
 use crate::pools::{Pools, commit, retrying};
 use crate::rows::{CartRow, cart};
+use crate::void::void;
 
 /// The carts of the file.
 #[derive(Clone)]
@@ -70,6 +71,15 @@ impl CartStore for SqliteCarts {
         run_to_end("set cart line", async move {
             let edit = retrying(|| set(&pools, shopper, cart, &slug, quantity)).await;
             edit.map_err(|fault| fault.of("set cart line"))
+        })
+        .await
+    }
+
+    async fn void_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Closed>, StoreError> {
+        let pools = self.pools.clone();
+        run_to_end("void cart", async move {
+            let closed = retrying(|| void(&pools, shopper, cart)).await;
+            closed.map_err(|fault| fault.of("void cart"))
         })
         .await
     }

@@ -17,6 +17,7 @@ mod orders;
 mod pools;
 mod products;
 mod rows;
+mod void;
 
 pub use carts::SqliteCarts;
 pub use open::{OpenError, SqliteShop, open};

@@ -6,7 +6,7 @@ mod shop;
 mod tokens;
 
 pub use error::{StoreError, StoreErrorKind};
-pub use shop::{CartEdit, CartStore, Insertion, NewOrder, OrderStore, ProductStore, Refusal};
+pub use shop::{CartEdit, CartStore, Closed, Insertion, NewOrder, OrderStore, ProductStore, Refusal};
 pub use tokens::{
     AttemptId, Claim, ClaimReply, EarlierOrder, Held, Release, RepeatPolicy, Settle, TokenRef, TokenState, TokenStore,
 };

@@ -87,6 +87,8 @@ macro_rules! shop_contract {
                 what_is_not_there_can_not_be_changed,
                 a_full_cart_takes_no_more_lines,
                 buy_now_leaves_the_basket_alone,
+                a_cart_is_closed_once,
+                tk_20_of_an_order_and_a_cancellation_one_wins,
             ]
         );
         $crate::contract_tests!(

@@ -71,6 +71,19 @@ pub trait CartStore: Send + Sync {
         slug: &Slug,
         quantity: Option<Quantity>,
     ) -> Result<CartEdit, StoreError>;
+
+    /// Closes an open cart for good without an order, under the same row that an order closes it by. Returns how the
+    /// cart is closed now: void, by this call or an earlier one, or ordered; `None` when the shopper has no such cart.
+    async fn void_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Closed>, StoreError>;
+}
+
+/// How a cart was closed. It never changes again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// Without an order: it can become none any more.
+    Void,
+    /// By its order.
+    Ordered,
 }
 
 /// An order to be written.

@@ -11,7 +11,7 @@ use super::Shop;
 use crate::cart::{Cart, CartId, CartKind, Quantity, ShopperId};
 use crate::catalogue::{Product, Slug};
 use crate::order::{Order, OrderId};
-use crate::ports::{CartEdit, CartStore, Insertion, NewOrder, OrderStore, ProductStore, StoreError};
+use crate::ports::{CartEdit, CartStore, Closed, Insertion, NewOrder, OrderStore, ProductStore, StoreError};
 use crate::token::TokenDigest;
 
 /// The ports over one locked set of tables.
@@ -131,6 +131,10 @@ impl CartStore for MemoryShop {
         quantity: Option<Quantity>,
     ) -> Result<CartEdit, StoreError> {
         Ok(self.tables().edit(shopper, cart, slug, |_| quantity))
+    }
+
+    async fn void_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Closed>, StoreError> {
+        Ok(self.tables().void(shopper, cart))
     }
 }
 

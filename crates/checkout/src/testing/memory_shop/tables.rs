@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use crate::cart::{Cart, CartId, CartKind, CartLine, CartStatus, Quantity, ShopperId};
 use crate::catalogue::{Product, Slug};
 use crate::order::{Order, OrderLine};
-use crate::ports::{CartEdit, Insertion, NewOrder, Refusal};
+use crate::ports::{CartEdit, Closed, Insertion, NewOrder, Refusal};
 use crate::quote::Quote;
 
 #[derive(Debug, Default)]
@@ -80,6 +80,17 @@ impl Tables {
         }
         cart.version += 1;
         CartEdit::Done(id)
+    }
+
+    pub(super) fn void(&mut self, shopper: ShopperId, id: CartId) -> Option<Closed> {
+        let cart = self.carts.get_mut(&id).filter(|cart| cart.shopper == shopper)?;
+        if cart.status == CartStatus::Open {
+            cart.status = CartStatus::Void;
+        }
+        Some(match cart.status {
+            CartStatus::Ordered => Closed::Ordered,
+            CartStatus::Open | CartStatus::Void => Closed::Void,
+        })
     }
 
     pub(super) fn insert(&mut self, asked: &NewOrder) -> Insertion {

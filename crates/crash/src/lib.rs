@@ -9,6 +9,7 @@
 //! | [`shopper`] | a browser without scripts that knows decided from undecided |
 //! | [`history`] | what was asked and answered, as JSON lines |
 //! | [`books`], [`checker`] | what the database says, and whether all of it holds |
+//! | [`proxy`] | proxies that know the protocols of PostgreSQL and Redis |
 //! | [`suites`] | the runs |
 
 pub mod books;
@@ -18,6 +19,7 @@ pub mod history;
 pub mod postgres;
 pub mod process;
 
+pub mod proxy;
 pub mod redis;
 pub mod report;
 pub mod server;

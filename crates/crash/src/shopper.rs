@@ -1,10 +1,11 @@
 //! A shopper without scripts, who takes nothing for failed that is only unknown.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
-use reqwest::{Client, StatusCode, redirect};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
@@ -28,6 +29,7 @@ pub struct Shopper {
     client: Client,
     history: History,
     email: String,
+    session: Arc<OnceLock<String>>,
 }
 
 /// A filled confirmation page.
@@ -76,28 +78,50 @@ impl Answer {
 impl Shopper {
     /// A new visitor, whose submissions are written into `history`.
     pub fn new(history: &History) -> anyhow::Result<Self> {
+        let client = Client::builder().redirect(redirect::Policy::none()).timeout(PATIENCE).build()?;
+        Ok(Self::with(client, history))
+    }
+
+    fn with(client: Client, history: &History) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
-        let client = Client::builder()
-            .cookie_store(true)
-            .redirect(redirect::Policy::none())
-            .timeout(PATIENCE)
-            .build()?;
-        Ok(Self {
+        Self {
             client,
             history: history.clone(),
             email: format!("{CANARY}-{}@example.org", NUMBER.fetch_add(1, Ordering::Relaxed)),
-        })
+            session: Arc::default(),
+        }
+    }
+
+    /// Another visitor, who shares nothing with this one but the connections.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Self::with(self.client.clone(), &self.history)
+    }
+
+    /// The cookie, as it is sent.
+    pub fn session(&self) -> &str {
+        self.session.get().map_or("", String::as_str)
     }
 
     /// *Buy now*, and the filled confirmation page.
     pub async fn page(&self, base: &str, slug: &str) -> anyhow::Result<Page> {
         let form = [("slug", slug), ("quantity", "1")];
-        let bought = self.client.post(format!("{base}/buy-now")).form(&form).send().await?;
+        let bought = self.sending(self.client.post(format!("{base}/buy-now")).form(&form)).await?;
         ensure!(bought.status() == StatusCode::SEE_OTHER, "buy now answered {}", bought.status());
+        if let Some(cookie) = bought.headers().get("set-cookie") {
+            let cookie = cookie.to_str()?.split(';').next().unwrap_or_default();
+            self.session.get_or_init(|| cookie.to_owned());
+        }
         let path = bought.headers().get("location").context("where to pay")?.to_str()?.to_owned();
-        let page = self.client.get(format!("{base}{path}")).send().await?;
+        let page = self.sending(self.client.get(format!("{base}{path}"))).await?;
         ensure!(page.status() == StatusCode::OK, "the confirmation page answered {}", page.status());
         self.fill(&page.text().await?)
+    }
+
+    async fn sending(&self, request: RequestBuilder) -> reqwest::Result<Response> {
+        let cookie = self.session();
+        let request = if cookie.is_empty() { request } else { request.header("cookie", cookie) };
+        request.send().await
     }
 
     fn fill(&self, html: &str) -> anyhow::Result<Page> {
@@ -134,7 +158,7 @@ impl Shopper {
             history: self.history.clone(),
             invoked: Some(invoked),
         };
-        let sent = self.client.post(format!("{base}/api/submit_order")).form(&page.fields).send().await;
+        let sent = self.sending(self.client.post(format!("{base}/api/submit_order")).form(&page.fields)).await;
         let (status, answer) = match sent {
             Err(error) => (None, Answer::Unknown(format!("no answer: {error}"))),
             Ok(response) => {
@@ -166,7 +190,7 @@ impl Shopper {
 
     /// Reads the receipt of an order.
     pub async fn reads(&self, base: &str, url: &str) -> anyhow::Result<()> {
-        let receipt = self.client.get(format!("{base}{url}")).send().await?;
+        let receipt = self.sending(self.client.get(format!("{base}{url}"))).await?;
         if receipt.status() != StatusCode::OK {
             bail!("the receipt {url} answered {}", receipt.status());
         }

@@ -66,6 +66,12 @@ impl Services {
         Ok(services)
     }
 
+    /// Where the PostgreSQL listens.
+    pub fn port(&self) -> anyhow::Result<u16> {
+        let port = self.root.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        port.context("the address of the PostgreSQL names its port")
+    }
+
     fn sqlite_template(&self) -> PathBuf {
         self.folder.path().join("template.db")
     }
@@ -147,6 +153,11 @@ impl Stage {
     /// A server on these stores.
     pub fn setup(&self, on_redis_outage: &'static str) -> Setup {
         setup(&self.url, &self.redis.url(), on_redis_outage)
+    }
+
+    /// The name of the database, without where it is.
+    pub fn database(&self) -> &str {
+        self.url.rsplit_once('/').map_or("", |(_, name)| name)
     }
 
     /// No log may hold this.

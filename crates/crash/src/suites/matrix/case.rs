@@ -256,6 +256,7 @@ impl Scene {
         let shopper = Shopper::new(&stage.history)?;
         let page = shopper.page(&first.base, PRODUCT).await?;
         stage.is_secret(&page.token);
+        stage.is_secret(shopper.session());
         if case.is_refused() {
             let change = if case.point.starts_with("before") { "stock = 0" } else { "price_minor = 1 + price_minor" };
             books::run(&stage.url, &format!("UPDATE products SET {change} WHERE slug = '{PRODUCT}'")).await?;

@@ -34,3 +34,18 @@ pub fn time_ordered_uuid(now: Timestamp, random: [u8; 16]) -> Uuid {
     counter_and_random.copy_from_slice(&random[..10]);
     Builder::from_unix_timestamp_millis(now.unix_ms, &counter_and_random).into_uuid()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_ordered_by_time_and_told_apart_by_chance() {
+        let id = |unix_ms, random| time_ordered_uuid(Timestamp::from_unix_ms(unix_ms), [random; 16]);
+        let first = id(1_700_000_000_000, 0xFF);
+        assert_eq!(first.get_version_num(), 7);
+        assert_eq!(first.as_bytes()[..6], 1_700_000_000_000_u64.to_be_bytes()[2..]);
+        assert!(first < id(1_700_000_000_001, 0));
+        assert_ne!(first, id(1_700_000_000_000, 0xFE));
+    }
+}

@@ -155,6 +155,27 @@ mod tests {
     }
 
     #[test]
+    fn no_rung_of_the_ladder_may_be_as_short_as_the_one_below() {
+        let edits: [fn(&mut Timeouts); 10] = [
+            |wrong| wrong.pool_acquire = wrong.redis_operation,
+            |wrong| wrong.statement = wrong.pool_acquire,
+            |wrong| wrong.attempt = wrong.statement,
+            |wrong| wrong.http = wrong.attempt,
+            |wrong| wrong.claim_lease = wrong.http,
+            |wrong| wrong.browser = wrong.claim_lease,
+            |wrong| wrong.shutdown_grace = wrong.browser,
+            |wrong| wrong.token_ttl = wrong.shutdown_grace,
+            |wrong| wrong.result_kept = wrong.token_ttl,
+            |wrong| wrong.repeat_window = wrong.attempt,
+        ];
+        for (index, edit) in edits.into_iter().enumerate() {
+            let mut wrong = Timeouts::default();
+            edit(&mut wrong);
+            assert!(wrong.check().is_err(), "edit {index}");
+        }
+    }
+
+    #[test]
     fn a_repeat_window_shorter_than_the_attempt_is_refused() {
         let wrong = Timeouts {
             repeat_window: Duration::from_secs(3),

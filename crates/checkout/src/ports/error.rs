@@ -49,3 +49,21 @@ impl Error for StoreError {
         Some(self.source.as_ref())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_reads_what_failed_what_that_means_and_why() {
+        for (kind, text) in [
+            (StoreErrorKind::NotDone, "insert order failed"),
+            (StoreErrorKind::Unknown, "insert order has an unknown outcome"),
+            (StoreErrorKind::Corrupt, "insert order met data that can not be"),
+        ] {
+            let error = StoreError::new("insert order", kind, "connection reset");
+            assert_eq!(error.to_string(), text);
+            assert_eq!(error.source().expect("a cause").to_string(), "connection reset");
+        }
+    }
+}

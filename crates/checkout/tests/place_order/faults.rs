@@ -28,6 +28,8 @@ pub enum Fault {
     NotDone,
     /// The adapter panics.
     Panic,
+    /// It waits until [`FaultyOrders::let_go`], and is done.
+    Held,
 }
 
 /// Orders with faults, taken one per insert, in order.
@@ -37,6 +39,7 @@ pub struct FaultyOrders {
     pub inserts: AtomicUsize,
     /// Every insert waits for a permit.
     pub gate: Semaphore,
+    held: Semaphore,
 }
 
 impl FaultyOrders {
@@ -47,6 +50,7 @@ impl FaultyOrders {
             faults: Mutex::default(),
             inserts: AtomicUsize::new(0),
             gate,
+            held: Semaphore::new(0),
         }
     }
 
@@ -57,6 +61,11 @@ impl FaultyOrders {
     /// No more faults.
     pub fn mend(&self) {
         self.faults.lock().expect("no panic").clear();
+    }
+
+    /// Lets the inserts that are held, and those that will be, go on.
+    pub fn let_go(&self) {
+        self.held.add_permits(1_000);
     }
 
     /// Holds every insert back, until [`Self::open_gate`].
@@ -91,6 +100,10 @@ impl OrderStore for FaultyOrders {
             }
             Some(Fault::LostRequest) => vec![Err(error(StoreErrorKind::Unknown))],
             Some(Fault::NotDone) => vec![Err(error(StoreErrorKind::NotDone))],
+            Some(Fault::Held) => {
+                self.held.acquire().await.expect("it is never closed").forget();
+                self.inner.insert_once(orders).await
+            }
             Some(Fault::Panic) => panic!("told to panic"),
         }
     }
@@ -117,6 +130,8 @@ pub struct FaultyTokens {
     pub inner: Arc<dyn TokenStore>,
     pub down: AtomicBool,
     pub asked: AtomicUsize,
+    /// So many claims are executed, and their replies lost.
+    lost: AtomicUsize,
 }
 
 impl FaultyTokens {
@@ -125,7 +140,13 @@ impl FaultyTokens {
             inner,
             down: AtomicBool::new(false),
             asked: AtomicUsize::new(0),
+            lost: AtomicUsize::new(0),
         }
+    }
+
+    /// The replies to the next claims are lost.
+    pub fn lose_replies(&self, many: usize) {
+        self.lost.store(many, Ordering::SeqCst);
     }
 
     fn reach(&self) -> Result<&dyn TokenStore, StoreError> {
@@ -148,7 +169,18 @@ impl TokenStore for FaultyTokens {
     }
 
     async fn claim(&self, claim: &Claim) -> Result<ClaimReply, StoreError> {
-        self.reach()?.claim(claim).await
+        let reply = self.reach()?.claim(claim).await;
+        let lost = self
+            .lost
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        match lost {
+            Ok(_) => Err(StoreError::new(
+                "claim token",
+                StoreErrorKind::Unknown,
+                "told to lose the reply",
+            )),
+            Err(_) => reply,
+        }
     }
 
     async fn settle(&self, settle: &Settle) -> Result<Held, StoreError> {

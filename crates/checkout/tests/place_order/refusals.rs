@@ -88,7 +88,7 @@ async fn the_same_product_again_asks_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_the_window_the_same_product_is_simply_bought() {
+async fn tk_23_after_the_window_the_same_product_is_simply_bought() {
     let world = World::new();
     let (cart, slug) = world.cart().await;
     world.placed(&world.submission(&world.open(cart.id).await)).await;
@@ -100,19 +100,7 @@ async fn after_the_window_the_same_product_is_simply_bought() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_expired_token_orders_nothing_but_finds_its_order() {
-    let world = World::new();
-    let (used, unused) = (world.page().await, world.page().await);
-    let first = world.placed(&used).await;
-    world.clock.advance(world.checkout.settings().timeouts.token_ttl);
-    assert_eq!(world.replayed(&used).await, first);
-    let refused = world.checkout.place_order(unused).await;
-    assert!(matches!(refused, Err(PlaceOrderError::TokenExpired)), "{refused:?}");
-    assert_eq!(world.shop.count_orders(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_token_that_is_not_accepted_touches_nothing() {
+async fn tk_06_to_tk_10_a_token_that_is_not_accepted_touches_nothing() {
     let world = World::new();
     let page = world.page().await;
     let (asked, inserts) = (&world.tokens.asked, &world.orders.inserts);

@@ -7,6 +7,7 @@
 //! | [`postgres`], [`redis`], [`server`] | the processes, each stopped when it is dropped |
 //! | [`stage`] | stores and servers of one run, and what a run is over |
 //! | [`shopper`] | a browser without scripts that knows decided from undecided |
+//! | [`crowd`] | many of them, who buy whatever happens |
 //! | [`history`] | what was asked and answered, as JSON lines |
 //! | [`books`], [`checker`] | what the database says, and whether all of it holds |
 //! | [`proxy`] | proxies that know the protocols of PostgreSQL and Redis |
@@ -14,6 +15,7 @@
 
 pub mod books;
 pub mod checker;
+pub mod crowd;
 pub mod dice;
 pub mod history;
 pub mod postgres;

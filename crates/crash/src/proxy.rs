@@ -29,13 +29,15 @@ struct Gate {
 
 impl Gate {
     /// Serves each connection with `serve`, as long as the road is open.
-    async fn open<F>(serve: impl Fn(TcpStream) -> F + Send + Sync + 'static) -> anyhow::Result<Self>
+    async fn open<F>(
+        road: watch::Sender<Road>,
+        serve: impl Fn(TcpStream) -> F + Send + Sync + 'static,
+    ) -> anyhow::Result<Self>
     where
         F: Future<Output = anyhow::Result<()>> + Send + 'static,
     {
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
         let port = listener.local_addr()?.port();
-        let road = watch::Sender::new(Road::Open);
         let (watched, serve) = (road.clone(), Arc::new(serve));
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {

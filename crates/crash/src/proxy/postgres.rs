@@ -8,7 +8,7 @@ use anyhow::ensure;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
 use super::frames::{self, Frames};
@@ -28,6 +28,8 @@ pub enum OnCommit {
     CutInside,
     /// It is forwarded; the client is cut off after this time, or when the answer comes, before it is told.
     CutAfter(Duration),
+    /// It is executed; then the client is cut off before it is told, and the road is blocked.
+    CutAndBlock,
     /// It passes; both sides are cut once the answer was told.
     CutTold,
     /// It is forwarded; the client stays connected and never hears anything again.
@@ -49,6 +51,7 @@ type Plan = Box<dyn FnMut() -> OnCommit + Send>;
 
 struct Shared {
     server: u16,
+    road: watch::Sender<Road>,
     plan: Mutex<Plan>,
     executed: AtomicUsize,
     never_arrived: AtomicUsize,
@@ -64,15 +67,17 @@ pub struct PostgresProxy {
 impl PostgresProxy {
     /// Opens one before the PostgreSQL at `server`. Every COMMIT passes until there is another plan.
     pub async fn open(server: u16) -> anyhow::Result<Self> {
+        let road = watch::Sender::new(Road::Open);
         let shared = Arc::new(Shared {
             server,
+            road: road.clone(),
             plan: Mutex::new(Box::new(|| OnCommit::Pass)),
             executed: AtomicUsize::default(),
             never_arrived: AtomicUsize::default(),
             told: AtomicUsize::default(),
         });
         let serving = Arc::clone(&shared);
-        let gate = Gate::open(move |client| serve(client, Arc::clone(&serving))).await?;
+        let gate = Gate::open(road, move |client| serve(client, Arc::clone(&serving))).await?;
         Ok(Self { gate, shared })
     }
 
@@ -187,7 +192,7 @@ async fn forth(
                 shared.never_arrived.fetch_add(1, Ordering::AcqRel);
                 return Ok(End::Both);
             }
-            OnCommit::CutAfter(_) | OnCommit::Silence => talk.withhold.store(true, Ordering::Release),
+            OnCommit::CutAfter(_) | OnCommit::CutAndBlock | OnCommit::Silence => talk.withhold.store(true, Ordering::Release),
         }
         to_server.write_all(&request).await?;
         if let OnCommit::CutAfter(pause) = strike {
@@ -196,6 +201,13 @@ async fn forth(
                 () = talk.answered.notified() => {}
             }
             return Ok(End::Client);
+        }
+        if strike == OnCommit::CutAndBlock {
+            talk.answered.notified().await;
+            shared.executed.fetch_add(1, Ordering::AcqRel);
+            shared.road.send_replace(Road::Blocked);
+            // This connection is cut with all the others.
+            std::future::pending::<()>().await;
         }
     }
 }

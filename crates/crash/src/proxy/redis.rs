@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
 use super::frames::{self, Frames};
@@ -54,7 +54,7 @@ impl RedisProxy {
             slowness: Mutex::default(),
         });
         let serving = Arc::clone(&shared);
-        let gate = Gate::open(move |client| serve(client, Arc::clone(&serving))).await?;
+        let gate = Gate::open(watch::Sender::new(Road::Open), move |client| serve(client, Arc::clone(&serving))).await?;
         Ok(Self { gate, shared })
     }
 

@@ -81,7 +81,8 @@ impl Postgres {
         self.process = Some(Process::start("PostgreSQL", &mut command)?);
         let give_up = Instant::now() + READY;
         while !self.answers().await {
-            if Instant::now() > give_up {
+            let ended = !self.process.as_mut().is_some_and(Process::runs);
+            if ended || Instant::now() > give_up {
                 bail!("PostgreSQL did not start: {}", self.process.as_ref().map(|p| p.log.text()).unwrap_or_default());
             }
             sleep(Duration::from_millis(20)).await;
@@ -138,6 +139,15 @@ pub async fn create(root: &str, name: &str, template: Option<&str>) -> anyhow::R
     connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}{template}"))).await?;
     connection.close().await?;
     Ok(format!("{root}/{name}"))
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        if let Some(process) = &self.process {
+            // Without it they would outlive the postmaster for a while, in a folder that is gone.
+            let _ = process.kill_children();
+        }
+    }
 }
 
 /// How PostgreSQL is stopped.

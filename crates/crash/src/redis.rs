@@ -72,7 +72,8 @@ impl Redis {
         self.process = Some(Process::start("Redis", &mut command)?);
         let give_up = Instant::now() + READY;
         while !matches!(self.command(&["PING"]).await, Ok(Reply::Text(_))) {
-            if Instant::now() > give_up {
+            let ended = !self.process.as_mut().is_some_and(Process::runs);
+            if ended || Instant::now() > give_up {
                 bail!("Redis did not start: {}", self.process.as_ref().map(|p| p.log.text()).unwrap_or_default());
             }
             sleep(Duration::from_millis(10)).await;

@@ -48,7 +48,12 @@ impl Server {
     /// Starts one on a free port and waits until it serves.
     pub async fn start(setup: &Setup) -> anyhow::Result<Self> {
         let mut process = Self::launch(setup)?;
-        let Some(line) = process.log.wait_for("Once is open at ", READY).await else {
+        let log = process.log.clone();
+        let open = tokio::select! {
+            line = log.wait_for("Once is open at ", READY) => line,
+            _ = process.ended(READY) => None,
+        };
+        let Some(line) = open else {
             process.kill().await?;
             bail!("the server did not start: {}", process.log.text());
         };

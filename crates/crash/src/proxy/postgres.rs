@@ -32,8 +32,8 @@ pub enum OnCommit {
     CutAndBlock,
     /// It passes; both sides are cut once the answer was told.
     CutTold,
-    /// It is forwarded; the client stays connected and never hears anything again.
-    Silence,
+    /// It is forwarded; the client hears nothing for this time, and then both sides are cut.
+    Silence(Duration),
 }
 
 /// What became of the commits that were struck.
@@ -192,7 +192,7 @@ async fn forth(
                 shared.never_arrived.fetch_add(1, Ordering::AcqRel);
                 return Ok(End::Both);
             }
-            OnCommit::CutAfter(_) | OnCommit::CutAndBlock | OnCommit::Silence => talk.withhold.store(true, Ordering::Release),
+            OnCommit::CutAfter(_) | OnCommit::CutAndBlock | OnCommit::Silence(_) => talk.withhold.store(true, Ordering::Release),
         }
         to_server.write_all(&request).await?;
         if let OnCommit::CutAfter(pause) = strike {
@@ -201,6 +201,10 @@ async fn forth(
                 () = talk.answered.notified() => {}
             }
             return Ok(End::Client);
+        }
+        if let OnCommit::Silence(time) = strike {
+            sleep(time).await;
+            return Ok(End::Both);
         }
         if strike == OnCommit::CutAndBlock {
             talk.answered.notified().await;

@@ -20,12 +20,12 @@ pub enum OnClaim {
     Pass,
     /// It is executed, and both sides are cut before the reply is told.
     CutReply,
-    /// It is not forwarded, and neither is anything after it.
-    Swallow,
+    /// Neither it nor anything after it is forwarded; after this time both sides are cut.
+    Swallow(Duration),
     /// It is forwarded after this time.
     Delay(Duration),
-    /// It is forwarded, and no reply is told any more.
-    Silence,
+    /// It is forwarded; no reply is told for this time, and then both sides are cut.
+    Silence(Duration),
 }
 
 type Plan = Box<dyn FnMut() -> OnClaim + Send>;
@@ -129,13 +129,23 @@ async fn forth(from: OwnedReadHalf, mut to: OwnedWriteHalf, talk: &Talk, shared:
         match strike {
             OnClaim::Pass => {}
             OnClaim::Delay(pause) => sleep(pause).await,
-            OnClaim::CutReply | OnClaim::Silence => talk.withhold(),
-            OnClaim::Swallow => while commands.next().await.is_ok() {},
+            OnClaim::CutReply | OnClaim::Silence(_) => talk.withhold(),
+            OnClaim::Swallow(time) => {
+                sleep(time).await;
+                return Ok(());
+            }
         }
         to.write_all(&command).await?;
-        if strike == OnClaim::CutReply {
-            talk.replied.notified().await;
-            return Ok(());
+        match strike {
+            OnClaim::CutReply => {
+                talk.replied.notified().await;
+                return Ok(());
+            }
+            OnClaim::Silence(time) => {
+                sleep(time).await;
+                return Ok(());
+            }
+            OnClaim::Pass | OnClaim::Delay(_) | OnClaim::Swallow(_) => {}
         }
     }
 }

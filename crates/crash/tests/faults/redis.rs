@@ -9,6 +9,9 @@ use crash::shopper::Answer;
 
 use crate::support::{at_checkout, decided, holds, stage, start};
 
+/// Longer than a claim is waited for, shorter than the lease.
+const PARTITION: Duration = Duration::from_secs(1);
+
 async fn claim_is_struck(strike: OnClaim, on_redis_outage: &'static str) {
     let (_services, mut stage) = stage(Dialect::Sqlite).await;
     let proxy = RedisProxy::open(stage.redis.port()).await.expect("a proxy");
@@ -37,7 +40,7 @@ async fn rd_04_a_claim_whose_reply_is_cut_is_decided_within_the_lease() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mu_04_a_claim_that_is_lost_or_not_answered_is_decided_within_the_lease() {
-    for strike in [OnClaim::Silence, OnClaim::Swallow] {
+    for strike in [OnClaim::Silence(PARTITION), OnClaim::Swallow(PARTITION)] {
         claim_is_struck(strike, "database").await;
         claim_is_struck(strike, "refuse").await;
     }
@@ -52,13 +55,13 @@ async fn rd_14_a_claim_that_comes_too_late_is_not_waited_for() {
 async fn rd_15_replies_that_come_byte_by_byte_are_understood() {
     let (_services, mut stage) = stage(Dialect::Sqlite).await;
     let proxy = RedisProxy::open(stage.redis.port()).await.expect("a proxy");
-    proxy.slice(Duration::from_millis(1));
     let setup = Setup {
         redis_url: Some(proxy.url()),
         time_scale: 1,
         ..stage.setup("refuse")
     };
     let server = start(&setup).await;
+    proxy.slice(Duration::from_millis(1));
     let (shopper, page) = at_checkout(&stage, &server.base).await;
     decided(&shopper, &server.base, &page, &setup).await;
     holds(&mut stage, &[&server], 1).await;

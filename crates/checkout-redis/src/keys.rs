@@ -10,9 +10,17 @@ use checkout::ports::EarlierOrder;
 use checkout::token::TokenDigest;
 use sha2::{Digest as _, Sha256};
 
+/// Where the end of a claim is told: by one name for the whole shop, so that a server subscribes once.
+pub(crate) const NEWS_CHANNEL: &str = "once:ended";
+
+/// What a ping writes; the number spreads it over a Cluster's nodes.
+pub(crate) fn ping(number: usize) -> String {
+    format!("once:ping:{number}")
+}
+
 /// The part of the keyspace that belongs to one shopper.
 pub(crate) struct ShopperKeys {
-    prefix: String,
+    tag: String,
 }
 
 impl ShopperKeys {
@@ -20,25 +28,32 @@ impl ShopperKeys {
         let hash = Sha256::new_with_prefix(b"once shopper 1\n")
             .chain_update(shopper.as_uuid())
             .finalize();
-        Self {
-            prefix: format!("once:{{{}}}", hex(&hash[..16])),
-        }
+        Self { tag: hex(&hash[..16]) }
+    }
+
+    /// What the shopper is called in news.
+    pub(crate) fn news(self) -> String {
+        self.tag
+    }
+
+    fn prefix(&self) -> String {
+        format!("once:{{{}}}", self.tag)
     }
 
     /// The hash of a token.
     pub(crate) fn token(&self, digest: TokenDigest) -> String {
-        format!("{}:token:{digest}", self.prefix)
+        format!("{}:token:{digest}", self.prefix())
     }
 
     /// The repeat guard of a product: shopper, address, and what is not to be repeated.
     pub(crate) fn guard(&self, product_url: &str) -> String {
-        format!("{}:repeat:{product_url}:order", self.prefix)
+        format!("{}:repeat:{product_url}:order", self.prefix())
     }
 
     /// Matches every key of this shopper.
     #[cfg(test)]
     pub(crate) fn pattern(&self) -> String {
-        format!("{}:*", self.prefix)
+        format!("{}:*", self.prefix())
     }
 }
 
@@ -68,7 +83,8 @@ mod tests {
     #[test]
     fn keys_and_values_are_spelled_as_documented() {
         let keys = ShopperKeys::of(ShopperId::from_uuid(Uuid::from_u128(1)));
-        let tag = keys.prefix.trim_start_matches("once:");
+        let prefix = keys.prefix();
+        let tag = prefix.trim_start_matches("once:");
         let digest = TokenDigest(Uuid::from_u128(0xA));
         assert_eq!(
             keys.token(digest),
@@ -89,11 +105,11 @@ mod tests {
     #[test]
     fn the_tag_is_in_braces_and_shows_nothing_of_the_shopper() {
         let shopper = Uuid::from_u128(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
-        let prefix = ShopperKeys::of(ShopperId::from_uuid(shopper)).prefix;
+        let prefix = ShopperKeys::of(ShopperId::from_uuid(shopper)).prefix();
         assert_eq!(prefix.len(), "once:{}".len() + 32);
         assert!(prefix.starts_with("once:{") && prefix.ends_with('}'), "{prefix}");
         assert!(!prefix.contains("0123456789abcdef"), "{prefix}");
-        let other = ShopperKeys::of(ShopperId::from_uuid(Uuid::from_u128(1))).prefix;
+        let other = ShopperKeys::of(ShopperId::from_uuid(Uuid::from_u128(1))).prefix();
         assert_ne!(prefix, other);
     }
 }

@@ -3,9 +3,23 @@
 //! One Lua script per verb, so that a verb is one step for everybody else; one multiplexed connection that mends itself;
 //! one limit on every operation, so that a Redis that is refused, frozen or unreachable costs a shopper a fraction of
 //! a second and never the order.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `address` | `REDIS_URL`: one server, a Sentinel's service or a Cluster; TLS or not |
+//! | `dial`, `line`, `link` | how a connection is made, how one mends itself, what commands are sent over |
+//! | `scripts`, `keys` | the verbs, and the names they use |
+//! | `listening` | news that a claim ended on another server |
+//! | `policy` | a warning when Redis may throw tokens away |
 
+mod address;
+mod dial;
 mod error;
 mod keys;
+mod line;
+mod link;
+mod listening;
+mod policy;
 mod scripts;
 
 use std::future::Future;
@@ -17,57 +31,59 @@ use checkout::news::Ended;
 use checkout::ports::{Claim, ClaimReply, Held, Release, Settle, StoreError, TokenRef, TokenState, TokenStore};
 use checkout::quote::Fingerprint;
 use checkout::settings::Timeouts;
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::io::tcp::TcpSettings;
-use redis::{Client, ConnectionInfo, IntoConnectionInfo as _};
+use futures::future::try_join_all;
+use redis::RedisResult;
 use tokio::time::timeout;
 
+use address::Address;
 pub use error::ConnectError;
 use error::{no_answer, store_error};
+use keys::ShopperKeys;
+use link::Link;
+use listening::Listening;
 use scripts::Scripts;
 
-/// A connection that nobody acknowledges for this long is given up and made anew: the other end vanished silently.
-#[cfg(target_os = "linux")]
-const UNACKNOWLEDGED: Duration = Duration::from_secs(2);
+/// How long what a ping writes is kept.
+const PING_KEPT_MS: u64 = 10_000;
 
 /// Tokens and repeat guards in Redis.
 pub struct RedisTokens {
-    connection: ConnectionManager,
+    link: Link,
     scripts: Scripts,
     limit: Duration,
+    listening: Listening,
 }
 
 impl RedisTokens {
-    /// Connects to the Redis at `url` and loads the scripts.
+    /// Connects to the Redis at `url`, which may be one server, a Sentinel's service or a Cluster, and loads the
+    /// scripts.
     pub async fn connect(url: &str, timeouts: &Timeouts) -> Result<Self, ConnectError> {
-        let info = url.into_connection_info().map_err(|error| ConnectError::Address {
-            cause: error.to_string(),
-        })?;
-        let server = format!("redis://{}", info.addr());
-        let no_answer = |cause: String| ConnectError::NoAnswer {
-            server: server.clone(),
-            cause,
-        };
-        let mut connection = manager(info, timeouts)
-            .await
-            .map_err(|error| no_answer(error.to_string()))?;
-        let scripts = Scripts::new();
-        match scripts.load(&mut connection).await {
-            Ok(()) => {}
-            Err((_, error)) if error.is_io_error() => return Err(no_answer(error.to_string())),
-            Err((script, error)) => {
-                return Err(ConnectError::Script {
-                    server,
-                    script,
-                    cause: error.to_string(),
-                });
-            }
+        let address = Address::parse(url)?;
+        let server = address.shown.clone();
+        if address.secure() {
+            // Refused when the process chose one already, which is as good.
+            let _ = rustls::crypto::ring::default_provider().install_default();
         }
+        let (mut link, dial) = Link::open(address, timeouts)
+            .await
+            .map_err(|error| ConnectError::no_answer(&server, &error))?;
+        let scripts = Scripts::new();
+        scripts
+            .load(&mut link)
+            .await
+            .map_err(|(script, error)| ConnectError::of_script(&server, script, &error))?;
+        policy::check(&mut link, &server).await;
         Ok(Self {
-            connection,
+            link,
             scripts,
             limit: timeouts.redis_operation,
+            listening: Listening::start(dial),
         })
+    }
+
+    /// Completes once news of other servers is heard. Nobody has to wait for it: whoever does not hear asks.
+    pub async fn listens(&self) {
+        self.listening.begun().await;
     }
 
     /// Bounds an operation, whatever it waits for: a connection being made anew, a full buffer, the answer.
@@ -81,70 +97,61 @@ impl RedisTokens {
             Err(_) => Err(no_answer(operation, self.limit)),
         }
     }
-}
 
-/// One connection for all, made anew in the background when it breaks: two quick tries, so that those who wait for it
-/// hear of a refusal at once; the next operation tries again.
-async fn manager(info: ConnectionInfo, timeouts: &Timeouts) -> redis::RedisResult<ConnectionManager> {
-    let config = ConnectionManagerConfig::new()
-        .set_response_timeout(Some(timeouts.redis_operation))
-        .set_connection_timeout(Some(timeouts.redis_operation))
-        .set_number_of_retries(1)
-        .set_min_delay(Duration::from_millis(10))
-        .set_max_delay(Duration::from_millis(20));
-    let client = Client::open(info.set_tcp_settings(tcp_settings()))?;
-    ConnectionManager::new_with_config(client, config).await
-}
-
-fn tcp_settings() -> TcpSettings {
-    let settings = TcpSettings::default().set_nodelay(true);
-    #[cfg(target_os = "linux")]
-    let settings = settings.set_user_timeout(UNACKNOWLEDGED);
-    settings
+    /// Writes something small to every master.
+    async fn write(&self) -> Result<(), StoreError> {
+        let writes = (0..self.link.reach()).map(async |number| -> RedisResult<()> {
+            let mut link = self.link.clone();
+            let mut set = redis::cmd("SET");
+            set.arg(keys::ping(number)).arg("").arg("PX").arg(PING_KEPT_MS);
+            set.query_async(&mut link).await
+        });
+        let written = try_join_all(writes).await;
+        written.map(|_| ()).map_err(|error| store_error("ping", error))
+    }
 }
 
 #[async_trait]
 impl TokenStore for RedisTokens {
     async fn issue(&self, token: TokenRef, fingerprint: Fingerprint, keep: Duration) -> Result<(), StoreError> {
-        let mut connection = self.connection.clone();
-        let work = self.scripts.issue(&mut connection, token, fingerprint, keep);
+        let mut link = self.link.clone();
+        let work = self.scripts.issue(&mut link, token, fingerprint, keep);
         self.within("issue token", work).await.map(|_| ())
     }
 
     async fn claim(&self, claim: &Claim) -> Result<ClaimReply, StoreError> {
-        let mut connection = self.connection.clone();
-        self.within("claim token", self.scripts.claim(&mut connection, claim))
-            .await
+        let mut link = self.link.clone();
+        self.within("claim token", self.scripts.claim(&mut link, claim)).await
     }
 
     async fn settle(&self, settle: &Settle) -> Result<Held, StoreError> {
-        let mut connection = self.connection.clone();
-        self.within("settle token", self.scripts.settle(&mut connection, settle))
+        let mut link = self.link.clone();
+        self.within("settle token", self.scripts.settle(&mut link, settle))
             .await
     }
 
     async fn release(&self, release: &Release) -> Result<Held, StoreError> {
-        let mut connection = self.connection.clone();
-        self.within("release token", self.scripts.release(&mut connection, release))
+        let mut link = self.link.clone();
+        self.within("release token", self.scripts.release(&mut link, release))
             .await
     }
 
     async fn state(&self, token: TokenRef) -> Result<TokenState, StoreError> {
-        let mut connection = self.connection.clone();
-        self.within("read token state", self.scripts.state(&mut connection, token))
+        let mut link = self.link.clone();
+        self.within("read token state", self.scripts.state(&mut link, token))
             .await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        let mut connection = self.connection.clone();
-        let ping = async {
-            let answer: redis::RedisResult<()> = redis::cmd("PING").query_async(&mut connection).await;
-            answer.map_err(|error| store_error("ping", error))
-        };
-        self.within("ping", ping).await
+        let answer = self.within("ping", self.write()).await;
+        if answer.is_err() {
+            // Whoever pings asks again: over another connection, should this one be what is broken.
+            self.link.give_up();
+        }
+        answer
     }
 
-    fn ended(&self, _shopper: ShopperId) -> Ended {
-        Box::pin(std::future::pending())
+    fn ended(&self, shopper: ShopperId) -> Ended {
+        self.listening.news.of(ShopperKeys::of(shopper).news())
     }
 }

@@ -9,13 +9,15 @@ use checkout::ports::{
 };
 use checkout::quote::Fingerprint;
 use checkout::time::Timestamp;
+use redis::RedisError;
 use redis::aio::ConnectionLike;
-use redis::{RedisError, Script, ScriptInvocation};
 use uuid::Uuid;
 
+use self::lua::{Call, Lua};
 use crate::error::{corrupt, store_error};
-use crate::keys::{ShopperKeys, hex, settled_guard};
+use crate::keys::{NEWS_CHANNEL, ShopperKeys, hex, settled_guard};
 
+mod lua;
 #[cfg(test)]
 mod tests;
 
@@ -29,35 +31,28 @@ pub(crate) enum IssueReply {
 }
 
 pub(crate) struct Scripts {
-    issue: Script,
-    claim: Script,
-    settle: Script,
-    release: Script,
-    state: Script,
+    issue: Lua,
+    claim: Lua,
+    settle: Lua,
+    release: Lua,
+    state: Lua,
 }
 
 impl Scripts {
     pub(crate) fn new() -> Self {
         Self {
-            issue: Script::new(include_str!("scripts/issue.lua")),
-            claim: Script::new(include_str!("scripts/claim.lua")),
-            settle: Script::new(include_str!("scripts/settle.lua")),
-            release: Script::new(include_str!("scripts/release.lua")),
-            state: Script::new(include_str!("scripts/state.lua")),
+            issue: Lua::new("issue.lua", include_str!("scripts/issue.lua")),
+            claim: Lua::new("claim.lua", include_str!("scripts/claim.lua")),
+            settle: Lua::new("settle.lua", include_str!("scripts/settle.lua")),
+            release: Lua::new("release.lua", include_str!("scripts/release.lua")),
+            state: Lua::new("state.lua", include_str!("scripts/state.lua")),
         }
     }
 
     /// Loads all of them, so that a syntax error stops the start and not the first sale; says which one failed.
     pub(crate) async fn load<C: ConnectionLike>(&self, connection: &mut C) -> Result<(), (&'static str, RedisError)> {
-        let all = [
-            ("issue.lua", &self.issue),
-            ("claim.lua", &self.claim),
-            ("settle.lua", &self.settle),
-            ("release.lua", &self.release),
-            ("state.lua", &self.state),
-        ];
-        for (name, script) in all {
-            script.load_async(connection).await.map_err(|error| (name, error))?;
+        for script in [&self.issue, &self.claim, &self.settle, &self.release, &self.state] {
+            script.load(connection).await.map_err(|error| (script.name, error))?;
         }
         Ok(())
     }
@@ -69,8 +64,8 @@ impl Scripts {
         fingerprint: Fingerprint,
         keep: Duration,
     ) -> Result<IssueReply, StoreError> {
-        let mut call = self.issue.key(ShopperKeys::of(token.shopper).token(token.digest));
-        call.arg(hex(&fingerprint.0)).arg(ms(keep));
+        let key = ShopperKeys::of(token.shopper).token(token.digest);
+        let call = self.issue.call().key(key).arg(hex(&fingerprint.0)).arg(ms(keep));
         let reply = Reply::of("issue token", &call, connection).await?;
         match reply.parts().as_slice() {
             ["issued"] => Ok(IssueReply::Issued),
@@ -84,15 +79,14 @@ impl Scripts {
         connection: &mut C,
         claim: &Claim,
     ) -> Result<ClaimReply, StoreError> {
-        let mut call = self.claim.prepare_invoke();
-        add_keys(&mut call, claim.token, &claim.product_urls);
-        call.arg(hex(&claim.fingerprint.0))
-            .arg(claim.attempt.0.to_string())
+        let call = keyed(&self.claim, claim.token, &claim.product_urls)
+            .arg(hex(&claim.fingerprint.0))
+            .arg(claim.attempt.0)
             .arg(ms(claim.lease))
             .arg(ms(claim.keep))
             // Redis takes no time to live of 0.
             .arg(ms(claim.guard()).max(1))
-            .arg(claim.token.digest.to_string())
+            .arg(claim.token.digest)
             .arg(match claim.repeat {
                 RepeatPolicy::Ask => "ask",
                 RepeatPolicy::Confirmed => "confirmed",
@@ -117,14 +111,15 @@ impl Scripts {
         connection: &mut C,
         settle: &Settle,
     ) -> Result<Held, StoreError> {
-        let mut call = self.settle.prepare_invoke();
-        add_keys(&mut call, settle.token, &settle.product_urls);
-        call.arg(settle.attempt.0.to_string())
-            .arg(settle.order.id.to_string())
+        let call = keyed(&self.settle, settle.token, &settle.product_urls)
+            .arg(settle.attempt.0)
+            .arg(settle.order.id)
             .arg(ms(settle.keep))
-            .arg(settle.token.digest.to_string())
+            .arg(settle.token.digest)
             .arg(settled_guard(settle.token.digest, settle.order))
-            .arg(ms(settle.repeat_window));
+            .arg(ms(settle.repeat_window))
+            .arg(NEWS_CHANNEL)
+            .arg(ShopperKeys::of(settle.token.shopper).news());
         let reply = Reply::of("settle token", &call, connection).await?;
         match reply.parts().as_slice() {
             ["settled"] => Ok(Held::Yes),
@@ -138,10 +133,11 @@ impl Scripts {
         connection: &mut C,
         release: &Release,
     ) -> Result<Held, StoreError> {
-        let mut call = self.release.prepare_invoke();
-        add_keys(&mut call, release.token, &release.product_urls);
-        call.arg(release.attempt.0.to_string())
-            .arg(release.token.digest.to_string());
+        let call = keyed(&self.release, release.token, &release.product_urls)
+            .arg(release.attempt.0)
+            .arg(release.token.digest)
+            .arg(NEWS_CHANNEL)
+            .arg(ShopperKeys::of(release.token.shopper).news());
         let reply = Reply::of("release token", &call, connection).await?;
         match reply.parts().as_slice() {
             ["released"] => Ok(Held::Yes),
@@ -155,7 +151,8 @@ impl Scripts {
         connection: &mut C,
         token: TokenRef,
     ) -> Result<TokenState, StoreError> {
-        let call = self.state.key(ShopperKeys::of(token.shopper).token(token.digest));
+        let key = ShopperKeys::of(token.shopper).token(token.digest);
+        let call = self.state.call().key(key);
         let reply = Reply::of("read token state", &call, connection).await?;
         match reply.parts().as_slice() {
             ["missing"] => Ok(TokenState::Missing),
@@ -167,13 +164,11 @@ impl Scripts {
     }
 }
 
-/// The keys of every script that touches guards: the token's, then one for each product.
-fn add_keys(call: &mut ScriptInvocation<'_>, token: TokenRef, product_urls: &[String]) {
+/// A call with the keys of every script that touches guards: the token's, then one for each product.
+fn keyed<'a>(lua: &'a Lua, token: TokenRef, product_urls: &[String]) -> Call<'a> {
     let keys = ShopperKeys::of(token.shopper);
-    call.key(keys.token(token.digest));
-    for url in product_urls {
-        call.key(keys.guard(url));
-    }
+    let guards = product_urls.iter().map(|url| keys.guard(url));
+    lua.call().key(keys.token(token.digest)).keys(guards)
 }
 
 /// A tagged list: a word that says which answer it is, and what belongs to it.
@@ -185,13 +180,11 @@ struct Reply {
 impl Reply {
     async fn of<C: ConnectionLike>(
         operation: &'static str,
-        call: &ScriptInvocation<'_>,
+        call: &Call<'_>,
         connection: &mut C,
     ) -> Result<Self, StoreError> {
-        let parts = call
-            .invoke_async(connection)
-            .await
-            .map_err(|error| store_error(operation, error))?;
+        let answer = call.send(connection).await;
+        let parts = answer.map_err(|error| store_error(operation, error))?;
         Ok(Self { operation, parts })
     }
 

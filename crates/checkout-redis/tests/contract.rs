@@ -14,7 +14,9 @@ async fn store() -> Arc<dyn TokenStore> {
         redis_operation: std::time::Duration::from_secs(10),
         ..Timeouts::default()
     };
-    Arc::new(RedisTokens::connect(&url, &timeouts).await.expect("Redis answers"))
+    let store = RedisTokens::connect(&url, &timeouts).await.expect("Redis answers");
+    store.listens().await;
+    Arc::new(store)
 }
 
 checkout::token_store_contract!(store().await);

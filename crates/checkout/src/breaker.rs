@@ -5,11 +5,11 @@
 //! again, so that no order is ever the one that finds out.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::cart::ShopperId;
 use crate::news::Ended;
@@ -24,6 +24,9 @@ const FIRST_PROBE: Duration = Duration::from_millis(50);
 /// The longest time between two probes.
 const SLOWEST_PROBE: Duration = Duration::from_millis(500);
 
+/// A probe that takes longer failed, whatever the store's own limits are.
+const LONGEST_PROBE: Duration = Duration::from_secs(2);
+
 /// A token store behind a circuit breaker.
 pub struct Breaker {
     inner: Arc<Inner>,
@@ -31,25 +34,46 @@ pub struct Breaker {
 
 struct Inner {
     store: Arc<dyn TokenStore>,
-    open: AtomicBool,
+    /// How often the breaker opened and closed: it is open at odd numbers. An operation that fails opens it only at the
+    /// number it began with; what it says of a time before the last probe is no news.
+    turns: AtomicU64,
+}
+
+impl Inner {
+    /// The number at which an operation begins; `None` while the breaker is open.
+    fn begin(&self) -> Option<u64> {
+        let turn = self.turns.load(Ordering::Acquire);
+        (turn % 2 == 0).then_some(turn)
+    }
+
+    /// Opens; `false` when somebody did so since `turn`.
+    fn open(&self, turn: u64) -> bool {
+        let opened = self
+            .turns
+            .compare_exchange(turn, turn + 1, Ordering::AcqRel, Ordering::Acquire);
+        opened.is_ok()
+    }
+
+    /// Closes what was opened; for the one probe there is.
+    fn close(&self) {
+        self.turns.fetch_add(1, Ordering::AcqRel);
+    }
 }
 
 impl Breaker {
     /// A closed breaker in front of `store`.
     #[must_use]
     pub fn new(store: Arc<dyn TokenStore>) -> Self {
+        let turns = AtomicU64::new(0);
         Self {
-            inner: Arc::new(Inner {
-                store,
-                open: AtomicBool::new(false),
-            }),
+            inner: Arc::new(Inner { store, turns }),
         }
     }
 
     /// Whether the token store counts as out of reach.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.inner.open.load(Ordering::Acquire)
+        self.inner.begin().is_none()
     }
 
     async fn pass<T>(
@@ -57,30 +81,26 @@ impl Breaker {
         operation: &'static str,
         work: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        if self.is_open() {
+        let Some(turn) = self.inner.begin() else {
             return Err(StoreError::new(
                 operation,
                 StoreErrorKind::NotDone,
                 "the token store is out of reach, and was not asked",
             ));
-        }
+        };
         let answer = work.await;
-        if let Err(error) = &answer {
-            self.trip(error);
+        if let Err(error) = &answer
+            // A store that holds nonsense for one token is there for all others.
+            && error.kind != StoreErrorKind::Corrupt
+            && self.inner.open(turn)
+        {
+            tracing::warn!(
+                error = error as &dyn std::error::Error,
+                "the token store is out of reach: it is asked in the background until it answers"
+            );
+            tokio::spawn(probe(Arc::downgrade(&self.inner)));
         }
         answer
-    }
-
-    /// Opens, unless it is open already, and starts the probing.
-    fn trip(&self, error: &StoreError) {
-        if self.inner.open.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        tracing::warn!(
-            error = error as &dyn std::error::Error,
-            "the token store is out of reach: it is asked in the background until it answers"
-        );
-        tokio::spawn(probe(Arc::downgrade(&self.inner)));
     }
 }
 
@@ -90,13 +110,22 @@ async fn probe(inner: std::sync::Weak<Inner>) {
     loop {
         sleep(pause).await;
         let Some(inner) = inner.upgrade() else { return };
-        if inner.store.ping().await.is_ok() {
-            inner.open.store(false, Ordering::Release);
+        if answers(&inner.store).await {
+            inner.close();
             tracing::info!("the token store answers again");
             return;
         }
         pause = (2 * pause).min(SLOWEST_PROBE);
     }
+}
+
+/// Whether the store takes writes. A store that panics or never answers must not leave the breaker open for ever.
+async fn answers(store: &Arc<dyn TokenStore>) -> bool {
+    let store = Arc::clone(store);
+    let mut ping = tokio::spawn(async move { store.ping().await });
+    let answer = timeout(LONGEST_PROBE, &mut ping).await;
+    ping.abort();
+    matches!(answer, Ok(Ok(Ok(()))))
 }
 
 #[async_trait]
@@ -130,3 +159,6 @@ impl TokenStore for Breaker {
         self.inner.store.ended(shopper)
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

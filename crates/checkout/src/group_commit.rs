@@ -40,6 +40,7 @@ struct Waiting {
     order: NewOrder,
     /// Set by whoever is first: the writer that takes the order, or the one who waited too long and withdraws it.
     decided: Arc<AtomicBool>,
+    patience_ends: Instant,
     answer: oneshot::Sender<Answer>,
 }
 
@@ -71,16 +72,17 @@ impl GroupCommit {
     fn queue(&self, order: NewOrder) -> Result<Queued, StoreError> {
         let (answer, answered) = oneshot::channel();
         let decided = Arc::new(AtomicBool::new(false));
+        let patience_ends = Instant::now() + self.patience;
         let waiting = Waiting {
             order,
             decided: Arc::clone(&decided),
+            patience_ends,
             answer,
         };
         self.queue.try_send(waiting).map_err(|refused| match refused {
             TrySendError::Full(_) => not_done("too many orders wait for the database"),
             TrySendError::Closed(_) => not_done("the writer is gone"),
         })?;
-        let patience_ends = Instant::now() + self.patience;
         Ok(Queued {
             answered,
             decided,
@@ -102,7 +104,7 @@ impl Queued {
             return told(answered);
         }
         if decide(&self.decided) {
-            return Err(not_done("no writer was free in time"));
+            return Err(too_late());
         }
         told(self.answered.await)
     }
@@ -115,6 +117,10 @@ fn told(answered: Result<Answer, oneshot::error::RecvError>) -> Answer {
 
 fn not_done(why: &'static str) -> StoreError {
     StoreError::new(INSERT, StoreErrorKind::NotDone, why)
+}
+
+fn too_late() -> StoreError {
+    not_done("no writer was free in time")
 }
 
 fn lost() -> StoreError {
@@ -142,9 +148,23 @@ async fn write(store: Arc<dyn OrderStore>, mut waiting: mpsc::Receiver<Waiting>,
     }
 }
 
-/// Writes what was not withdrawn, and gives each order its own answer.
-async fn write_batch(store: &dyn OrderStore, mut batch: Vec<Waiting>) {
-    batch.retain(|waiting| decide(&waiting.decided));
+/// What is to be written; the others waited too long, and are told so.
+///
+/// Whoever waits withdraws in time as a rule. Those that asked together are told one after another, and may be late.
+fn take(batch: Vec<Waiting>) -> Vec<Waiting> {
+    let now = Instant::now();
+    let in_time = |waiting: &Waiting| decide(&waiting.decided) && now < waiting.patience_ends;
+    let (taken, late) = batch.into_iter().partition::<Vec<_>, _>(in_time);
+    for waiting in late {
+        // Nobody hears it who withdrew.
+        let _ = waiting.answer.send(Err(too_late()));
+    }
+    taken
+}
+
+/// Writes what still may be, and gives each order its own answer.
+async fn write_batch(store: &dyn OrderStore, batch: Vec<Waiting>) {
+    let batch = take(batch);
     if batch.is_empty() {
         return;
     }
@@ -188,3 +208,6 @@ impl OrderStore for GroupCommit {
         self.store.list_orders(shopper, limit).await
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

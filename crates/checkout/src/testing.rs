@@ -37,11 +37,23 @@ macro_rules! contract_tests {
     };
 }
 
+/// The sentences of a contract one after another, in one test: for a store that takes long to start.
+#[macro_export]
+macro_rules! contract_in_one_test {
+    ($module:path, $subject:expr, [$($name:ident),+ $(,)?]) => {{
+        use $module as contract;
+        $(contract::$name($subject).await;)+
+    }};
+}
+
 /// The contract of [`TokenStore`](crate::ports::TokenStore), as tests; takes an `Arc<dyn TokenStore>`.
 #[macro_export]
 macro_rules! token_store_contract {
     ($store:expr) => {
-        $crate::contract_tests!(
+        $crate::token_store_contract!($store, contract_tests);
+    };
+    ($store:expr, $run:ident) => {
+        $crate::$run!(
             $crate::testing::token_contract,
             $store,
             [
@@ -64,6 +76,9 @@ macro_rules! token_store_contract {
                 a_guard_of_one_product_takes_no_other,
                 a_release_leaves_the_guard_of_another,
                 guards_are_per_shopper,
+                the_end_of_a_claim_is_news_for_its_shopper,
+                a_refused_end_is_no_news,
+                another_shopper_hears_nothing,
                 it_answers_a_ping,
             ]
         );

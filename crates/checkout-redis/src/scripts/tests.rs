@@ -290,7 +290,7 @@ async fn an_order_that_is_no_id_is_corrupt() {
 #[tokio::test]
 async fn a_script_with_a_syntax_error_is_named_when_it_is_loaded() {
     let mut desk = Desk::open().await;
-    desk.scripts.settle = Script::new("return {");
+    desk.scripts.settle = Lua::new("settle.lua", "return {");
     let (name, _) = desk
         .scripts
         .load(&mut desk.redis)

@@ -1,8 +1,10 @@
 //! The contract of [`TokenStore`], a sentence a function.
 
 mod guards;
+mod news;
 
 pub use guards::*;
+pub use news::*;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -10,12 +10,14 @@ use checkout::cart::{CartId, ShopperId};
 use checkout::news::Ended;
 use checkout::order::{Order, OrderId};
 use checkout::ports::{
-    Claim, ClaimReply, Held, Insertion, NewOrder, OrderStore, Release, Settle, StoreError, StoreErrorKind, TokenRef,
-    TokenState, TokenStore,
+    AttemptId, Claim, ClaimReply, EarlierOrder, Held, Insertion, NewOrder, OrderStore, Release, RepeatPolicy, Settle,
+    StoreError, StoreErrorKind, TokenRef, TokenState, TokenStore,
 };
 use checkout::quote::Fingerprint;
+use checkout::time::Timestamp;
 use checkout::token::TokenDigest;
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 /// What happens to one insert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,6 +144,35 @@ impl FaultyTokens {
             asked: AtomicUsize::new(0),
             lost: AtomicUsize::new(0),
         }
+    }
+
+    /// Makes the store believe that the token became an order.
+    pub async fn remember_as_placed(&self, token: TokenRef, fingerprint: Fingerprint) {
+        let (attempt, long) = (AttemptId(Uuid::from_u128(1)), Duration::from_hours(1));
+        let claim = Claim {
+            token,
+            fingerprint,
+            attempt,
+            lease: long,
+            product_urls: vec![],
+            repeat_window: long,
+            repeat: RepeatPolicy::Ask,
+            keep: long,
+        };
+        self.inner.claim(&claim).await.expect("it answers");
+        let order = EarlierOrder {
+            id: OrderId(Uuid::from_u128(2)),
+            placed_at: Timestamp::default(),
+        };
+        let settle = Settle {
+            token,
+            attempt,
+            order,
+            product_urls: vec![],
+            repeat_window: long,
+            keep: long,
+        };
+        assert_eq!(self.inner.settle(&settle).await.expect("it answers"), Held::Yes);
     }
 
     /// The replies to the next claims are lost.

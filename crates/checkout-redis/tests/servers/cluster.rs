@@ -1,0 +1,120 @@
+//! A Cluster of three masters.
+
+use checkout::ports::{Held, StoreErrorKind, TokenStore as _};
+
+use super::common::{
+    Server, ask, claim_of, claimed, connect_with, contracted, free_port, kind, new_token, patient, release_of, run,
+    surely, until, until_it_answers,
+};
+
+struct Cluster {
+    nodes: Vec<Server>,
+}
+
+impl Cluster {
+    async fn start() -> Self {
+        let mut nodes = Vec::new();
+        for _ in 0..3 {
+            let bus = free_port().to_string();
+            let options = [
+                "--cluster-enabled",
+                "yes",
+                "--cluster-port",
+                &bus,
+                "--cluster-node-timeout",
+                "2000",
+            ];
+            nodes.push(Server::start(&options).await);
+        }
+        let mut create = vec!["--cluster".to_owned(), "create".to_owned()];
+        create.extend(nodes.iter().map(|node| format!("127.0.0.1:{}", node.port)));
+        create.push("--cluster-yes".to_owned());
+        run("redis-cli", &create);
+        let cluster = Self { nodes };
+        cluster.is_whole().await;
+        cluster
+    }
+
+    async fn is_whole(&self) {
+        for node in &self.nodes {
+            until("the Cluster is whole", async || {
+                let info: String = node.tell("CLUSTER INFO").await;
+                info.contains("cluster_state:ok") && info.contains("cluster_slots_ok:16384")
+            })
+            .await;
+        }
+    }
+
+    /// The address; the first node alone would do.
+    fn url(&self) -> String {
+        let hosts: Vec<_> = self
+            .nodes
+            .iter()
+            .map(|node| format!("127.0.0.1:{}", node.port))
+            .collect();
+        format!("redis+cluster://{}", hosts.join(","))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_whole_contract_holds_over_a_cluster() {
+    let cluster = Cluster::start().await;
+    let url = cluster.url();
+    checkout::token_store_contract!(contracted(&url).await, contract_in_one_test);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tk_24_a_node_that_forgot_the_scripts_is_given_them_again() {
+    let cluster = Cluster::start().await;
+    let store = connect_with(&cluster.url(), &patient()).await;
+    for node in &cluster.nodes {
+        let () = node.tell("SCRIPT FLUSH").await;
+        for _ in 0..10 {
+            let claim = claim_of(new_token());
+            claimed(&store, &claim).await;
+            assert_eq!(store.release(&release_of(&claim)).await.expect("released"), Held::Yes);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_are_spread_over_every_master() {
+    let cluster = Cluster::start().await;
+    let store = connect_with(&cluster.url(), &patient()).await;
+    for _ in 0..60 {
+        claimed(&store, &claim_of(new_token())).await;
+    }
+    for node in &cluster.nodes {
+        assert!(node.keys().await.len() > 2, "a master without its part");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn news_of_every_node_is_heard() {
+    let cluster = Cluster::start().await;
+    let (here, there) = (contracted(&cluster.url()).await, contracted(&cluster.url()).await);
+    for _ in 0..20 {
+        let claim = claim_of(new_token());
+        claimed(there.as_ref(), &claim).await;
+        let ended = here.ended(claim.token.shopper);
+        assert_eq!(there.release(&release_of(&claim)).await.expect("released"), Held::Yes);
+        surely("news is heard", ended).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_master_that_is_gone_is_out_of_reach_until_it_is_back() {
+    let mut cluster = Cluster::start().await;
+    let store = connect_with(&cluster.url(), &patient()).await;
+    let claim = claim_of(new_token());
+    claimed(&store, &claim).await;
+    cluster.nodes[1].kill();
+    until("a ping sees it", async || store.ping().await.is_err()).await;
+    assert_ne!(kind(store.ping().await), StoreErrorKind::Corrupt);
+    cluster.nodes[1].begin().await;
+    cluster.is_whole().await;
+    until_it_answers(&store).await;
+    for _ in 0..20 {
+        ask(&store, &claim_of(new_token())).await;
+    }
+}

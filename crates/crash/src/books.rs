@@ -19,7 +19,11 @@ impl Dialect {
     pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
 
     fn of(url: &str) -> Self {
-        if url.starts_with("sqlite") { Self::Sqlite } else { Self::Postgres }
+        if url.starts_with("sqlite") {
+            Self::Sqlite
+        } else {
+            Self::Postgres
+        }
     }
 
     fn id(self, column: &str) -> String {
@@ -99,12 +103,16 @@ async fn orders(connection: &mut AnyConnection, dialect: Dialect) -> anyhow::Res
 
 async fn sums(connection: &mut AnyConnection, query: &'static str) -> anyhow::Result<BTreeMap<String, i64>> {
     let rows = connection.fetch_all(query).await?;
-    rows.into_iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    rows.into_iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .collect()
 }
 
 async fn connect(url: &str) -> anyhow::Result<AnyConnection> {
     sqlx::any::install_default_drivers();
-    AnyConnection::connect(url).await.context("the database answers the checker")
+    AnyConnection::connect(url)
+        .await
+        .context("the database answers the checker")
 }
 
 /// Changes something behind the shop's back.
@@ -117,7 +125,10 @@ pub async fn run(url: &str, statement: &str) -> anyhow::Result<()> {
 /// One number.
 pub async fn number(url: &str, query: &str) -> anyhow::Result<i64> {
     let mut connection = connect(url).await?;
-    let number = connection.fetch_one(AssertSqlSafe(query.to_owned())).await?.try_get(0)?;
+    let number = connection
+        .fetch_one(AssertSqlSafe(query.to_owned()))
+        .await?
+        .try_get(0)?;
     connection.close().await?;
     Ok(number)
 }

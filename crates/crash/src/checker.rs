@@ -76,7 +76,9 @@ fn stock_and_events(seen: &Evidence, found: &mut Vec<String>) {
         let ordered = of(&seen.after) - of(&seen.before);
         let taken = before - seen.after.stock.get(slug).copied().unwrap_or_default();
         if taken != ordered {
-            found.push(format!("I1: {taken} of {slug} were taken from stock and {ordered} ordered"));
+            found.push(format!(
+                "I1: {taken} of {slug} were taken from stock and {ordered} ordered"
+            ));
         }
     }
 }
@@ -86,7 +88,10 @@ fn answers_name_the_order(seen: &Evidence, found: &mut Vec<String>) {
     for event in seen.history.iter().filter(|event| event.kind == Kind::Ok) {
         let (told, stands) = (event.order_id.as_ref(), orders.get(&event.intent).copied());
         if told != stands {
-            found.push(format!("I2: intent {} was told {told:?}, and has {stands:?}", event.intent));
+            found.push(format!(
+                "I2: intent {} was told {told:?}, and has {stands:?}",
+                event.intent
+            ));
         }
     }
 }
@@ -96,15 +101,26 @@ fn negatives_are_true(seen: &Evidence, found: &mut Vec<String>) {
     let ordered: BTreeSet<_> = seen.after.orders.iter().map(|order| &order.cart).collect();
     let ended: Vec<_> = seen.history.iter().filter(|event| event.t1.is_some()).collect();
     for no in ended.iter().filter(|event| event.kind == Kind::Fail) {
-        let same = || ended.iter().filter(|event| event.intent == no.intent && event.process != no.process);
+        let same = || {
+            ended
+                .iter()
+                .filter(|event| event.intent == no.intent && event.process != no.process)
+        };
         let code = no.status.as_ref().map(|status| status.1.as_str()).unwrap_or_default();
         if same().any(|event| event.kind == Kind::Ok && event.t1 < Some(no.t0)) {
-            found.push(format!("I9: intent {} was ordered, and then answered {code}", no.intent));
+            found.push(format!(
+                "I9: intent {} was ordered, and then answered {code}",
+                no.intent
+            ));
         }
         // One without an answer may still run on a server that was stopped.
-        let others = same().any(|event| event.kind != Kind::Fail && (event.kind == Kind::Info || event.t1 > Some(no.t0)));
+        let others =
+            same().any(|event| event.kind != Kind::Fail && (event.kind == Kind::Info || event.t1 > Some(no.t0)));
         if ordered.contains(&no.intent) && !others {
-            found.push(format!("I3: intent {} was answered {code}, and has an order", no.intent));
+            found.push(format!(
+                "I3: intent {} was answered {code}, and has an order",
+                no.intent
+            ));
         }
     }
 }
@@ -121,14 +137,25 @@ fn nothing_is_left_behind(seen: &Evidence, found: &mut Vec<String>) {
     let endless = seen.keys.iter().filter(|(_, left)| *left <= 0);
     found.extend(endless.map(|(key, left)| format!("I8: {key} has {left} ms left")));
     if seen.idle_in_transaction > 0 {
-        found.push(format!("I8: {} sessions idle in a transaction", seen.idle_in_transaction));
+        found.push(format!(
+            "I8: {} sessions idle in a transaction",
+            seen.idle_in_transaction
+        ));
     }
 }
 
 fn logs_are_clean(seen: &Evidence, found: &mut Vec<String>) {
     for secret in &seen.secrets {
-        if let Some(line) = seen.logs.iter().flat_map(|log| log.lines()).find(|line| line.contains(secret)) {
-            found.push(format!("I6: a log holds a secret: {}", line.replace(secret.as_str(), "…")));
+        if let Some(line) = seen
+            .logs
+            .iter()
+            .flat_map(|log| log.lines())
+            .find(|line| line.contains(secret))
+        {
+            found.push(format!(
+                "I6: a log holds a secret: {}",
+                line.replace(secret.as_str(), "…")
+            ));
         }
     }
 }

@@ -57,7 +57,8 @@ impl Crowd {
             orders: AtomicUsize::new(0),
         });
         let first = Shopper::new(history)?;
-        let shop = |number| tokio::spawn(Arc::clone(&state).shop(first.another(), Dice::new(seed.wrapping_add(number))));
+        let shop =
+            |number| tokio::spawn(Arc::clone(&state).shop(first.another(), Dice::new(seed.wrapping_add(number))));
         Ok(Self {
             shoppers: (0..shoppers).map(shop).collect(),
             state,

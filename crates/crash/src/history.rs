@@ -75,7 +75,7 @@ impl History {
             kind: Kind::Invoke,
             process: events.len() as u64,
             intent: intent.to_owned(),
-            token_hash: hash[..8].iter().map(|byte| format!("{byte:02x}")).collect(),
+            token_hash: format!("{:x}", u64::from_be_bytes(std::array::from_fn(|at| hash[at]))),
             t0: self.now(),
             t1: None,
             status: None,

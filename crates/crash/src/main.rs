@@ -82,9 +82,7 @@ async fn main() -> ExitCode {
 async fn run(suite: Suite) -> anyhow::Result<Report> {
     let services = Services::start().await?;
     match suite {
-        Suite::Matrix { point, jobs, every } => {
-            matrix::run(&services, &matrix::Options { point, jobs, every }).await
-        }
+        Suite::Matrix { point, jobs, every } => matrix::run(&services, &matrix::Options { point, jobs, every }).await,
         Suite::Parallel {
             rounds,
             copies,

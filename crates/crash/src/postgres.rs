@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::process::{Process, Signal, free_port};
 
-const READY: Duration = Duration::from_secs(60);
+const READY: Duration = Duration::from_mins(1);
 
 /// A PostgreSQL server.
 pub struct Postgres {
@@ -42,7 +42,16 @@ impl Postgres {
             .program("initdb")?
             .arg("-D")
             .arg(&data)
-            .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"])
+            .args([
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--no-locale",
+                "--no-sync",
+            ])
             .output()
             .await?;
         if !made.status.success() {
@@ -63,7 +72,11 @@ impl Postgres {
             None => Command::new(program),
             Some((user, group)) => {
                 let mut command = Command::new("setpriv");
-                command.args([&format!("--reuid={user}"), &format!("--regid={group}"), "--clear-groups"]);
+                command.args([
+                    &format!("--reuid={user}"),
+                    &format!("--regid={group}"),
+                    "--clear-groups",
+                ]);
                 command.arg(program);
                 command
             }
@@ -76,14 +89,20 @@ impl Postgres {
     pub async fn restart(&mut self) -> anyhow::Result<()> {
         let (port, folder) = (self.port.to_string(), self.folder.path().to_owned());
         let mut command = self.program("postgres")?;
-        command.arg("-D").arg(self.data()).args(["-h", "127.0.0.1", "-p", &port, "-c", "max_connections=300"]);
+        command
+            .arg("-D")
+            .arg(self.data())
+            .args(["-h", "127.0.0.1", "-p", &port, "-c", "max_connections=300"]);
         command.arg("-k").arg(folder);
         self.process = Some(Process::start("PostgreSQL", &mut command)?);
         let give_up = Instant::now() + READY;
         while !self.answers().await {
             let ended = !self.process.as_mut().is_some_and(Process::runs);
             if ended || Instant::now() > give_up {
-                bail!("PostgreSQL did not start: {}", self.process.as_ref().map(|p| p.log.text()).unwrap_or_default());
+                bail!(
+                    "PostgreSQL did not start: {}",
+                    self.process.as_ref().map(|p| p.log.text()).unwrap_or_default()
+                );
             }
             sleep(Duration::from_millis(20)).await;
         }
@@ -92,14 +111,18 @@ impl Postgres {
 
     /// Kills every one of its processes at once; they get no chance to write anything.
     pub async fn kill(&mut self) -> anyhow::Result<()> {
-        let Some(mut process) = self.process.take() else { return Ok(()) };
+        let Some(mut process) = self.process.take() else {
+            return Ok(());
+        };
         process.kill_children()?;
         process.kill().await
     }
 
     /// Stops it: `fast` lets nobody finish but writes everything down, `immediate` is a crash in good order.
     pub async fn stop(&mut self, mode: StopMode) -> anyhow::Result<()> {
-        let Some(mut process) = self.process.take() else { return Ok(()) };
+        let Some(mut process) = self.process.take() else {
+            return Ok(());
+        };
         process.signal(match mode {
             StopMode::Fast => Signal::INT,
             StopMode::Immediate => Signal::QUIT,
@@ -136,7 +159,9 @@ pub async fn create(root: &str, name: &str, template: Option<&str>) -> anyhow::R
     sqlx::any::install_default_drivers();
     let template = template.map(|name| format!(" TEMPLATE {name}")).unwrap_or_default();
     let mut connection = AnyConnection::connect(&format!("{root}/postgres")).await?;
-    connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}{template}"))).await?;
+    connection
+        .execute(AssertSqlSafe(format!("CREATE DATABASE {name}{template}")))
+        .await?;
     connection.close().await?;
     Ok(format!("{root}/{name}"))
 }
@@ -170,7 +195,9 @@ fn binaries() -> anyhow::Result<PathBuf> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         std::env::split_paths(&path).find(|folder| folder.join("initdb").is_file())
     };
-    newest.or_else(on_path).context("PostgreSQL is missing; install it, on Debian with: apt-get install postgresql")
+    newest
+        .or_else(on_path)
+        .context("PostgreSQL is missing; install it, on Debian with: apt-get install postgresql")
 }
 
 /// User and group to run as, when this is root.

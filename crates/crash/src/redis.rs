@@ -1,5 +1,6 @@
 //! A Redis of its own, and the few commands that a test needs.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -67,14 +68,29 @@ impl Redis {
     /// Starts it again, on the same port.
     pub async fn restart(&mut self) -> anyhow::Result<()> {
         let mut command = Command::new("redis-server");
-        command.args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
-        command.arg("--dir").arg(self.folder.path()).current_dir(self.folder.path());
+        command.args([
+            "--port",
+            &self.port.to_string(),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]);
+        command
+            .arg("--dir")
+            .arg(self.folder.path())
+            .current_dir(self.folder.path());
         self.process = Some(Process::start("Redis", &mut command)?);
         let give_up = Instant::now() + READY;
         while !matches!(self.command(&["PING"]).await, Ok(Reply::Text(_))) {
             let ended = !self.process.as_mut().is_some_and(Process::runs);
             if ended || Instant::now() > give_up {
-                bail!("Redis did not start: {}", self.process.as_ref().map(|p| p.log.text()).unwrap_or_default());
+                bail!(
+                    "Redis did not start: {}",
+                    self.process.as_ref().map(|p| p.log.text()).unwrap_or_default()
+                );
             }
             sleep(Duration::from_millis(10)).await;
         }
@@ -118,7 +134,9 @@ impl Redis {
         };
         let mut keys = Vec::new();
         for name in names {
-            let Reply::Text(name) = name else { bail!("a key is no text") };
+            let Reply::Text(name) = name else {
+                bail!("a key is no text")
+            };
             match connection.command(&["PTTL", &name]).await? {
                 // Gone in the meantime.
                 Reply::Number(-2) => {}
@@ -140,10 +158,13 @@ impl Connection {
     async fn command(&mut self, words: &[&str]) -> anyhow::Result<Reply> {
         let mut text = format!("*{}\r\n", words.len());
         for word in words {
-            text.push_str(&format!("${}\r\n{word}\r\n", word.len()));
+            // Writing to a string never fails.
+            let _ = write!(text, "${}\r\n{word}\r\n", word.len());
         }
         self.0.write_all(text.as_bytes()).await?;
-        timeout(PATIENCE, read_reply(&mut self.0)).await.context("Redis is silent")?
+        timeout(PATIENCE, read_reply(&mut self.0))
+            .await
+            .context("Redis is silent")?
     }
 }
 

@@ -29,7 +29,8 @@ impl Report {
 
     /// Several things that do not hold, each of `where_`.
     pub fn violations_of(&mut self, where_: &str, violations: Vec<String>) {
-        self.violations.extend(violations.into_iter().map(|violation| format!("{where_}: {violation}")));
+        self.violations
+            .extend(violations.into_iter().map(|violation| format!("{where_}: {violation}")));
     }
 
     /// Whether everything holds.
@@ -52,7 +53,12 @@ impl Report {
 /// A table of words, aligned.
 pub fn table(rows: &[Vec<String>]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let width = |column| rows.iter().filter_map(|row: &Vec<String>| row.get(column)).map(String::len).max();
+    let width = |column| {
+        rows.iter()
+            .filter_map(|row: &Vec<String>| row.get(column))
+            .map(String::len)
+            .max()
+    };
     let widths: Vec<_> = (0..columns).map(|column| width(column).unwrap_or_default()).collect();
     let line = |row: &Vec<String>| {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));

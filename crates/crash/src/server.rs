@@ -57,7 +57,10 @@ impl Server {
             process.kill().await?;
             bail!("the server did not start: {}", process.log.text());
         };
-        let address = line.split("Once is open at ").nth(1).and_then(|rest| rest.split(' ').next());
+        let address = line
+            .split("Once is open at ")
+            .nth(1)
+            .and_then(|rest| rest.split(' ').next());
         let base = address.context("the address in its first words")?.to_owned();
         Ok(Self { process, base })
     }
@@ -84,7 +87,11 @@ impl Server {
 
     /// Waits until an attempt stands at the fail point of the set-up; whether one came.
     pub async fn reached(&self, point: &str, patience: Duration) -> bool {
-        self.process.log.wait_for(&format!("fail-point {point} reached"), patience).await.is_some()
+        self.process
+            .log
+            .wait_for(&format!("fail-point {point} reached"), patience)
+            .await
+            .is_some()
     }
 
     /// Tells the attempt that waits at the fail point what to do.
@@ -122,7 +129,11 @@ pub async fn fail_points() -> anyhow::Result<Vec<String>> {
 /// The server, which cargo builds beside this program.
 fn binary() -> anyhow::Result<PathBuf> {
     let here = std::env::current_exe()?;
-    let beside = here.ancestors().skip(1).take(2).map(|folder| folder.join("once-fail-points"));
+    let beside = here
+        .ancestors()
+        .skip(1)
+        .take(2)
+        .map(|folder| folder.join("once-fail-points"));
     let found = beside.into_iter().find(|path| Path::is_file(path));
     found.with_context(|| {
         format!(

@@ -78,7 +78,10 @@ impl Answer {
 impl Shopper {
     /// A new visitor, whose submissions are written into `history`.
     pub fn new(history: &History) -> anyhow::Result<Self> {
-        let client = Client::builder().redirect(redirect::Policy::none()).timeout(PATIENCE).build()?;
+        let client = Client::builder()
+            .redirect(redirect::Policy::none())
+            .timeout(PATIENCE)
+            .build()?;
         Ok(Self::with(client, history))
     }
 
@@ -106,21 +109,40 @@ impl Shopper {
     /// *Buy now*, and the filled confirmation page.
     pub async fn page(&self, base: &str, slug: &str) -> anyhow::Result<Page> {
         let form = [("slug", slug), ("quantity", "1")];
-        let bought = self.sending(self.client.post(format!("{base}/buy-now")).form(&form)).await?;
-        ensure!(bought.status() == StatusCode::SEE_OTHER, "buy now answered {}", bought.status());
+        let bought = self
+            .sending(self.client.post(format!("{base}/buy-now")).form(&form))
+            .await?;
+        ensure!(
+            bought.status() == StatusCode::SEE_OTHER,
+            "buy now answered {}",
+            bought.status()
+        );
         if let Some(cookie) = bought.headers().get("set-cookie") {
             let cookie = cookie.to_str()?.split(';').next().unwrap_or_default();
             self.session.get_or_init(|| cookie.to_owned());
         }
-        let path = bought.headers().get("location").context("where to pay")?.to_str()?.to_owned();
+        let path = bought
+            .headers()
+            .get("location")
+            .context("where to pay")?
+            .to_str()?
+            .to_owned();
         let page = self.sending(self.client.get(format!("{base}{path}"))).await?;
-        ensure!(page.status() == StatusCode::OK, "the confirmation page answered {}", page.status());
+        ensure!(
+            page.status() == StatusCode::OK,
+            "the confirmation page answered {}",
+            page.status()
+        );
         self.fill(&page.text().await?)
     }
 
     async fn sending(&self, request: RequestBuilder) -> reqwest::Result<Response> {
         let cookie = self.session();
-        let request = if cookie.is_empty() { request } else { request.header("cookie", cookie) };
+        let request = if cookie.is_empty() {
+            request
+        } else {
+            request.header("cookie", cookie)
+        };
         request.send().await
     }
 
@@ -158,7 +180,9 @@ impl Shopper {
             history: self.history.clone(),
             invoked: Some(invoked),
         };
-        let sent = self.sending(self.client.post(format!("{base}/api/submit_order")).form(&page.fields)).await;
+        let sent = self
+            .sending(self.client.post(format!("{base}/api/submit_order")).form(&page.fields))
+            .await;
         let (status, answer) = match sent {
             Err(error) => (None, Answer::Unknown(format!("no answer: {error}"))),
             Ok(response) => {
@@ -234,7 +258,9 @@ fn understand(status: u16, body: Value) -> Answer {
             url: text("url"),
             replayed: body["replayed"] == true,
         },
-        (409, code @ "in_progress") | (503, code @ ("unavailable" | "outcome_unknown")) => Answer::Unknown(code.to_owned()),
+        (409, code @ "in_progress") | (503, code @ ("unavailable" | "outcome_unknown")) => {
+            Answer::Unknown(code.to_owned())
+        }
         (400..=499, code) if !code.is_empty() => Answer::No(code.to_owned()),
         // What no table of answers knows.
         (status, code) => Answer::Unknown(format!("{UNDOCUMENTED}: {status} {code}")),
@@ -245,7 +271,9 @@ fn understand(status: u16, body: Value) -> Answer {
 pub const UNDOCUMENTED: &str = "undocumented";
 
 fn hidden(html: &str, name: &str) -> Option<String> {
-    let input = html.split("<input ").find(|input| input.contains(&format!("name=\"{name}\"")))?;
+    let input = html
+        .split("<input ")
+        .find(|input| input.contains(&format!("name=\"{name}\"")))?;
     let (_, value) = input.split_once("value=\"")?;
     value.split_once('"').map(|(value, _)| value.to_owned())
 }

@@ -46,7 +46,8 @@ impl Services {
     /// Uses the PostgreSQL of the tests.
     pub async fn given() -> anyhow::Result<Self> {
         let url = std::env::var("TEST_POSTGRES_URL");
-        let url = url.context("TEST_POSTGRES_URL is not set: run `make test`, or scripts/with-services -- cargo test")?;
+        let url =
+            url.context("TEST_POSTGRES_URL is not set: run `make test`, or scripts/with-services -- cargo test")?;
         let (root, _) = url.rsplit_once('/').context("a database in the address")?;
         Self::prepare(root.to_owned(), None).await
     }
@@ -121,7 +122,11 @@ async fn migrate(url: &str) -> anyhow::Result<()> {
     let mut server = Server::start(&setup).await?;
     server.signal(Signal::TERM)?;
     server.ended(Duration::from_secs(20)).await?;
-    books::run(url, &format!("UPDATE products SET stock = {PLENTY} WHERE slug = '{PRODUCT}'")).await
+    books::run(
+        url,
+        &format!("UPDATE products SET stock = {PLENTY} WHERE slug = '{PRODUCT}'"),
+    )
+    .await
 }
 
 fn setup(database_url: &str, redis_url: &str, on_redis_outage: &'static str) -> Setup {

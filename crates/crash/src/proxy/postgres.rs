@@ -144,8 +144,13 @@ async fn serve(mut client: TcpStream, shared: Arc<Shared>) -> anyhow::Result<()>
     };
     drop((requests, to_client));
     if matches!(end, End::Client) {
-        let answered = talk.committed.load(Ordering::Acquire) || timeout(COMMIT, wait(&mut replies)).await.is_ok_and(|ok| ok);
-        let count = if answered { &shared.executed } else { &shared.never_arrived };
+        let answered =
+            talk.committed.load(Ordering::Acquire) || timeout(COMMIT, wait(&mut replies)).await.is_ok_and(|ok| ok);
+        let count = if answered {
+            &shared.executed
+        } else {
+            &shared.never_arrived
+        };
         count.fetch_add(1, Ordering::AcqRel);
     }
     Ok(())
@@ -192,7 +197,9 @@ async fn forth(
                 shared.never_arrived.fetch_add(1, Ordering::AcqRel);
                 return Ok(End::Both);
             }
-            OnCommit::CutAfter(_) | OnCommit::CutAndBlock | OnCommit::Silence(_) => talk.withhold.store(true, Ordering::Release),
+            OnCommit::CutAfter(_) | OnCommit::CutAndBlock | OnCommit::Silence(_) => {
+                talk.withhold.store(true, Ordering::Release);
+            }
         }
         to_server.write_all(&request).await?;
         if let OnCommit::CutAfter(pause) = strike {
@@ -252,7 +259,8 @@ async fn wait(replies: &mut Frames<OwnedReadHalf>) -> bool {
 
 /// A simple query, or the parsing of one, that says COMMIT.
 fn is_commit(request: &[u8]) -> bool {
-    matches!(request.first(), Some(b'Q' | b'P')) && request.windows(7).any(|part| part.eq_ignore_ascii_case(b"COMMIT\0"))
+    matches!(request.first(), Some(b'Q' | b'P'))
+        && request.windows(7).any(|part| part.eq_ignore_ascii_case(b"COMMIT\0"))
 }
 
 fn is_committed(reply: &[u8]) -> bool {

@@ -54,7 +54,10 @@ impl RedisProxy {
             slowness: Mutex::default(),
         });
         let serving = Arc::clone(&shared);
-        let gate = Gate::open(watch::Sender::new(Road::Open), move |client| serve(client, Arc::clone(&serving))).await?;
+        let gate = Gate::open(watch::Sender::new(Road::Open), move |client| {
+            serve(client, Arc::clone(&serving))
+        })
+        .await?;
         Ok(Self { gate, shared })
     }
 
@@ -125,7 +128,9 @@ async fn forth(from: OwnedReadHalf, mut to: OwnedWriteHalf, talk: &Talk, shared:
         } else {
             OnClaim::Pass
         };
-        shared.struck.fetch_add(usize::from(strike != OnClaim::Pass), Ordering::AcqRel);
+        shared
+            .struck
+            .fetch_add(usize::from(strike != OnClaim::Pass), Ordering::AcqRel);
         match strike {
             OnClaim::Pass => {}
             OnClaim::Delay(pause) => sleep(pause).await,

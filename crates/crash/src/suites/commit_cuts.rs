@@ -38,7 +38,9 @@ pub async fn run(services: &Services, cuts: usize, seed: u64) -> anyhow::Result<
         submitted += pages.len();
         proxy.plan(strikes(seed.wrapping_add(submitted as u64)));
         let base = &server.base;
-        let retries = pages.iter().map(async |(shopper, page)| shopper.retry(base, page, limit).await);
+        let retries = pages
+            .iter()
+            .map(async |(shopper, page)| shopper.retry(base, page, limit).await);
         let decided: Vec<_> = futures::stream::iter(retries).buffer_unordered(AT_ONCE).collect().await;
         proxy.plan(|| OnCommit::Pass);
         for (answer, took) in decided {
@@ -104,7 +106,10 @@ async fn verify(pages: &[(Shopper, Page)], base: &str, report: &mut Report) {
 fn tell(proxy: &PostgresProxy, report: &mut Report) {
     let counts = proxy.counts();
     let inside = counts.executed + counts.never_arrived;
-    report.must(counts.executed > 0, "no cut fell between an executed COMMIT and its answer");
+    report.must(
+        counts.executed > 0,
+        "no cut fell between an executed COMMIT and its answer",
+    );
     report.must(counts.never_arrived > 0, "no cut kept a COMMIT from arriving");
     report.says(format!(
         "{} cuts; inside the window {inside}: executed {}, never arrived {}; after the answer {}",

@@ -36,7 +36,10 @@ pub async fn run(services: &Services, options: &Options) -> anyhow::Result<Repor
         let outcome = case.run(services).await;
         (case, outcome)
     });
-    let outcomes: Vec<_> = futures::stream::iter(runs).buffer_unordered(options.jobs.max(1)).collect().await;
+    let outcomes: Vec<_> = futures::stream::iter(runs)
+        .buffer_unordered(options.jobs.max(1))
+        .collect()
+        .await;
     let mut report = Report::default();
     let mut tally = Tally::default();
     for (case, outcome) in outcomes {
@@ -46,7 +49,11 @@ pub async fn run(services: &Services, options: &Options) -> anyhow::Result<Repor
         }
     }
     tally.tell(&points, &mut report);
-    report.says(format!("{} combinations in {:.0} s", tally.combinations, begun.elapsed().as_secs_f64()));
+    report.says(format!(
+        "{} combinations in {:.0} s",
+        tally.combinations,
+        begun.elapsed().as_secs_f64()
+    ));
     Ok(report)
 }
 
@@ -97,22 +104,41 @@ impl Tally {
     }
 
     fn tell(&self, points: &[String], report: &mut Report) {
-        let mut rows = vec![std::iter::once("point").chain(Fault::ALL.map(Fault::name)).map(str::to_owned).collect()];
+        let mut rows = vec![
+            std::iter::once("point")
+                .chain(Fault::ALL.map(Fault::name))
+                .map(str::to_owned)
+                .collect(),
+        ];
         for point in points {
             let cell = |fault: Fault| {
                 let of = |counts: &BTreeMap<_, usize>| counts.get(&(point.clone(), fault.name())).copied().unwrap_or(0);
                 format!("{}/{} hold", of(&self.clean), of(&self.reached))
             };
-            rows.push(std::iter::once(point.clone()).chain(Fault::ALL.map(cell)).collect::<Vec<_>>());
+            rows.push(
+                std::iter::once(point.clone())
+                    .chain(Fault::ALL.map(cell))
+                    .collect::<Vec<_>>(),
+            );
             if !self.reached.keys().any(|(reached, _)| reached == point) {
                 report.violates(format!("{point} was never reached"));
             }
         }
-        table(&rows).into_iter().for_each(|line| report.says(line));
+        for line in table(&rows) {
+            report.says(line);
+        }
         for fault in Fault::ALL {
-            let count: usize = self.reached.iter().filter(|((_, name), _)| *name == fault.name()).map(|(_, n)| n).sum();
+            let count: usize = self
+                .reached
+                .iter()
+                .filter(|((_, name), _)| *name == fault.name())
+                .map(|(_, n)| n)
+                .sum();
             report.says(format!("{}: {count}", fault.plural()));
         }
-        report.says(format!("slowest retry: decided after {:.2} s", self.longest.as_secs_f64()));
+        report.says(format!(
+            "slowest retry: decided after {:.2} s",
+            self.longest.as_secs_f64()
+        ));
     }
 }

@@ -47,7 +47,9 @@ pub async fn run(services: &Services, options: Options) -> anyhow::Result<Report
         round.run(number, &first.another(), &bases, options.copies).await?;
     }
     let seconds = begun.elapsed().as_secs_f64();
-    servers.iter().for_each(|server| stage.keep_log(server));
+    for server in &servers {
+        stage.keep_log(server);
+    }
     let Round {
         mut report,
         codes,
@@ -55,14 +57,23 @@ pub async fn run(services: &Services, options: Options) -> anyhow::Result<Report
         ..
     } = round;
     let orders = stage.books().await?.orders.len();
-    report.must(orders == options.rounds, format!("{orders} orders of {} intents", options.rounds));
+    report.must(
+        orders == options.rounds,
+        format!("{orders} orders of {} intents", options.rounds),
+    );
     report.violations_of("parallel", stage.violations().await?);
     slowest_ms.sort_unstable();
     let (rounds, copies, servers) = (options.rounds, options.copies, options.servers);
-    report.says(format!("{rounds} rounds of {copies} copies over {servers} servers (seed {}): {orders} orders", options.seed));
+    report.says(format!(
+        "{rounds} rounds of {copies} copies over {servers} servers (seed {}): {orders} orders",
+        options.seed
+    ));
     report.says(format!("answers: {codes:?}"));
     let median = slowest_ms.get(slowest_ms.len() / 2).copied().unwrap_or_default();
-    report.says(format!("slowest copy of a round: median {median} ms, worst {} ms", slowest_ms.last().copied().unwrap_or_default()));
+    report.says(format!(
+        "slowest copy of a round: median {median} ms, worst {} ms",
+        slowest_ms.last().copied().unwrap_or_default()
+    ));
     report.says(format!("{seconds:.0} s"));
     Ok(report)
 }
@@ -72,10 +83,13 @@ fn allow_many_files() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let most = getrlimit(Resource::Nofile).maximum;
     // If it is not allowed, connections fail and say so.
-    let _ = setrlimit(Resource::Nofile, Rlimit {
-        current: most,
-        maximum: most,
-    });
+    let _ = setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: most,
+            maximum: most,
+        },
+    );
 }
 
 struct Round {
@@ -94,7 +108,10 @@ impl Round {
         let answers = join_all(submissions).await;
         self.slowest_ms.push(begun.elapsed().as_millis());
         let ids: BTreeSet<_> = answers.iter().filter_map(Answer::order).collect();
-        self.report.must(ids.len() == 1, format!("round {number}: {} orders were named", ids.len()));
+        self.report.must(
+            ids.len() == 1,
+            format!("round {number}: {} orders were named", ids.len()),
+        );
         for answer in &answers {
             let code = match answer {
                 Answer::Order { replayed: false, .. } => "placed",
@@ -102,7 +119,10 @@ impl Round {
                 Answer::No(code) | Answer::Unknown(code) => code,
             };
             *self.codes.entry(code.to_owned()).or_default() += 1;
-            self.report.must(answer.order().is_some(), format!("round {number}: a copy was answered {answer:?}"));
+            self.report.must(
+                answer.order().is_some(),
+                format!("round {number}: a copy was answered {answer:?}"),
+            );
         }
         Ok(())
     }

@@ -37,8 +37,14 @@ enum Outage {
     ReadOnly,
 }
 
-const OUTAGES: [Outage; 6] =
-    [Outage::Killed, Outage::Frozen, Outage::Emptied, Outage::Restored, Outage::Full, Outage::ReadOnly];
+const OUTAGES: [Outage; 6] = [
+    Outage::Killed,
+    Outage::Frozen,
+    Outage::Emptied,
+    Outage::Restored,
+    Outage::Full,
+    Outage::ReadOnly,
+];
 
 impl Outage {
     async fn strike(self, redis: &mut Redis) -> anyhow::Result<()> {
@@ -112,9 +118,14 @@ pub async fn run(services: &Services, options: Options) -> anyhow::Result<Report
     for buyer in join_all(crowd).await {
         buyer?.into_iter().for_each(|violation| report.violates(violation));
     }
-    servers.iter().for_each(|server| stage.keep_log(server));
+    for server in &servers {
+        stage.keep_log(server);
+    }
     report.violations_of("redis-outages", stage.violations().await?);
-    let (orders, intents) = (stage.books().await?.orders.len() as u64, market.intents.load(Ordering::Acquire));
+    let (orders, intents) = (
+        stage.books().await?.orders.len() as u64,
+        market.intents.load(Ordering::Acquire),
+    );
     report.must(orders == intents, format!("{orders} orders of {intents} intents"));
     market.tell(&parts, &mut report);
     report.says(format!("{intents} intents, {orders} orders; seed {}", options.seed));
@@ -181,15 +192,31 @@ impl Market {
 
     /// One row for each part, by when submissions were sent.
     fn tell(&self, parts: &[(String, Duration, Duration)], report: &mut Report) {
-        let head = ["part", "placed", "replayed", "409", "503", "other", "median ms", "99 % ms", "worst ms"];
+        let head = [
+            "part",
+            "placed",
+            "replayed",
+            "409",
+            "503",
+            "other",
+            "median ms",
+            "99 % ms",
+            "worst ms",
+        ];
         let mut rows = vec![head.map(str::to_owned).to_vec()];
-        let first = ("healthy".to_owned(), Duration::ZERO, parts.first().map_or(Duration::MAX, |part| part.1));
+        let first = (
+            "healthy".to_owned(),
+            Duration::ZERO,
+            parts.first().map_or(Duration::MAX, |part| part.1),
+        );
         let sales = self.sales.lock().unwrap_or_else(PoisonError::into_inner);
         for (name, from, until) in std::iter::once(&first).chain(parts) {
             let sales: Vec<_> = sales.iter().filter(|sale| (*from..*until).contains(&sale.at)).collect();
             rows.push(row(name, &sales));
         }
-        table(&rows).into_iter().for_each(|line| report.says(line));
+        for line in table(&rows) {
+            report.says(line);
+        }
         let odd = sales.iter().filter(|sale| column(&sale.answer) == 4).count();
         report.must(odd == 0, format!("{odd} answers that nothing explains"));
     }
@@ -207,10 +234,19 @@ fn column(answer: &Answer) -> usize {
 
 fn row(name: &str, sales: &[&Sale]) -> Vec<String> {
     let mut counts = [0; 5];
-    sales.iter().for_each(|sale| counts[column(&sale.answer)] += 1);
+    for sale in sales {
+        counts[column(&sale.answer)] += 1;
+    }
     let mut took: Vec<_> = sales.iter().map(|sale| sale.took.as_millis()).collect();
     took.sort_unstable();
-    let at = |share: usize| took.get((took.len() * share / 100).min(took.len().saturating_sub(1))).copied().unwrap_or(0);
-    let numbers = counts.iter().map(ToString::to_string).chain([50, 99, 100].map(|share| at(share).to_string()));
+    let at = |share: usize| {
+        took.get((took.len() * share / 100).min(took.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or(0)
+    };
+    let numbers = counts
+        .iter()
+        .map(ToString::to_string)
+        .chain([50, 99, 100].map(|share| at(share).to_string()));
     std::iter::once(name.to_owned()).chain(numbers).collect()
 }

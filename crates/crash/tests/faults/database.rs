@@ -46,7 +46,10 @@ async fn db_02_a_commit_that_never_arrives_is_sent_again() {
         let (shopper, page) = at_checkout(&stage, &server.base).await;
         proxy.strike_once(strike);
         let answer = shopper.submit(&server.base, &page).await;
-        assert!(matches!(answer, Answer::Order { replayed: false, .. }), "{strike:?}: {answer:?}");
+        assert!(
+            matches!(answer, Answer::Order { replayed: false, .. }),
+            "{strike:?}: {answer:?}"
+        );
         assert_eq!(proxy.counts().never_arrived, number + 1, "{strike:?}");
     }
     holds(&mut stage, &[&server], 2).await;

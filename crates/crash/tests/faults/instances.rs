@@ -31,7 +31,10 @@ async fn cut_off_from_redis(on_redis_outage: &'static str) {
         second.submit(&alone.base, &second_page),
         second.submit(&other.base, &second_page)
     );
-    assert!(there.order().is_some() && !matches!(here, Answer::No(_)), "{here:?}, {there:?}");
+    assert!(
+        there.order().is_some() && !matches!(here, Answer::No(_)),
+        "{here:?}, {there:?}"
+    );
     decided(&second, &alone.base, &second_page, &setup).await;
     proxy.set(Road::Open);
     decided(&shopper, &alone.base, &page, &setup).await;

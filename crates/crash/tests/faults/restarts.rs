@@ -29,7 +29,10 @@ async fn cr_17_a_server_that_is_told_to_stop_finishes_two_hundred_attempts() {
         let mut shoppers = vec![(first.clone(), page)];
         for _ in 1..ATTEMPTS {
             let shopper = first.another();
-            let page = shopper.page(&server.base, crash::shopper::PRODUCT).await.expect("a page");
+            let page = shopper
+                .page(&server.base, crash::shopper::PRODUCT)
+                .await
+                .expect("a page");
             shoppers.push((shopper, page));
         }
         let mut submissions: Vec<_> = (shoppers.iter().cloned())
@@ -40,10 +43,16 @@ async fn cr_17_a_server_that_is_told_to_stop_finishes_two_hundred_attempts() {
             .collect();
         let (answer, ..) = futures::future::select_all(&mut submissions).await;
         assert!(answer.expect("no panic").order().is_some(), "the first is through");
-        let running = submissions.iter().filter(|submission| !submission.is_finished()).count();
+        let running = submissions
+            .iter()
+            .filter(|submission| !submission.is_finished())
+            .count();
         assert!(running > ATTEMPTS / 4, "only {running} were under way");
         server.signal(Signal::TERM).expect("told to stop");
-        assert!(server.ended(LONG).await.expect("it ends in its grace"), "it says that it failed");
+        assert!(
+            server.ended(LONG).await.expect("it ends in its grace"),
+            "it says that it failed"
+        );
         stage.keep_log(&server);
         let server = start(&setup).await;
         for (shopper, page) in &shoppers {
@@ -95,7 +104,7 @@ async fn supervise(setup: &Setup) -> Server {
 async fn crash_loop(dialect: Dialect, time: Duration) {
     let (_services, mut stage) = stage(dialect).await;
     let setup = stage.setup("database");
-    let mut servers = vec![start(&setup).await, start(&setup).await];
+    let mut servers = [start(&setup).await, start(&setup).await];
     let bases = Bases::new(servers.iter().map(|server| server.base.clone()).collect());
     let crowd = Crowd::open(&stage.history, &bases, 6, 20).expect("shoppers");
     let (begun, mut dice, mut kills) = (Instant::now(), Dice::new(20), 0);
@@ -110,7 +119,10 @@ async fn crash_loop(dialect: Dialect, time: Duration) {
     }
     let known = crowd.orders();
     let violations = crowd.close(LONG).await.expect("shoppers");
-    assert!(violations.is_empty() && known > 0 && kills > 2, "{kills} kills, {known} orders: {violations:#?}");
+    assert!(
+        violations.is_empty() && known > 0 && kills > 2,
+        "{kills} kills, {known} orders: {violations:#?}"
+    );
     let orders = stage.books().await.expect("the database answers").orders.len();
     holds(&mut stage, &[&servers[0], &servers[1]], orders).await;
 }
@@ -192,21 +204,23 @@ async fn cr_22_a_server_that_is_killed_while_it_migrates_can_be_started_again() 
         }
     };
     let mut dice = Dice::new(22);
-    let deaths = join_all((0..8).map(|number| (number, Dialect::ALL[number % 2], dice.between(1, 120))).map(
-        async |(number, dialect, delay)| {
-            let setup = Setup {
-                database_url: fresh(dialect, number).await,
-                ..stage.setup("database")
-            };
-            let mut dying = Server::launch(&setup).expect("launched");
-            sleep(delay).await;
-            dying.kill().await.expect("killed");
-            let server = start(&setup).await;
-            let (shopper, page) = at_checkout(&stage, &server.base).await;
-            decided(&shopper, &server.base, &page, &setup).await;
-            dying.log.text().contains("Once is open")
-        },
-    ))
+    let deaths = join_all(
+        (0..8)
+            .map(|number| (number, Dialect::ALL[number % 2], dice.between(1, 120)))
+            .map(async |(number, dialect, delay)| {
+                let setup = Setup {
+                    database_url: fresh(dialect, number).await,
+                    ..stage.setup("database")
+                };
+                let mut dying = Server::launch(&setup).expect("launched");
+                sleep(delay).await;
+                dying.kill().await.expect("killed");
+                let server = start(&setup).await;
+                let (shopper, page) = at_checkout(&stage, &server.base).await;
+                decided(&shopper, &server.base, &page, &setup).await;
+                dying.log.text().contains("Once is open")
+            }),
+    )
     .await;
     assert!(deaths.contains(&false), "one of them was killed before it was open");
 }

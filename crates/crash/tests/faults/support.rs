@@ -39,7 +39,9 @@ pub async fn decided(shopper: &Shopper, base: &str, page: &Page, setup: &Setup) 
 
 /// Everything fits together, and there are so many orders.
 pub async fn holds(stage: &mut Stage, servers: &[&Server], orders: usize) {
-    servers.iter().for_each(|server| stage.keep_log(server));
+    for server in servers {
+        stage.keep_log(server);
+    }
     let violations = stage.violations().await.expect("the stores answer");
     assert!(violations.is_empty(), "{violations:#?}");
     assert_eq!(stage.books().await.expect("the database answers").orders.len(), orders);

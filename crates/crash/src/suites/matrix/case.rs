@@ -91,7 +91,11 @@ pub struct Outcome {
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (point, fault, dialect, redis) = (&self.point, self.fault.name(), self.dialect, self.redis);
-        write!(f, "{point}, {fault}, {dialect:?}, Redis {redis:?}, {}", self.on_redis_outage)
+        write!(
+            f,
+            "{point}, {fault}, {dialect:?}, Redis {redis:?}, {}",
+            self.on_redis_outage
+        )
     }
 }
 
@@ -124,7 +128,13 @@ impl Case {
     }
 
     fn in_transaction(&self) -> bool {
-        let inside = ["transaction-begun", "cart-closed", "stock-taken", "order-inserted", "before-commit"];
+        let inside = [
+            "transaction-begun",
+            "cart-closed",
+            "stock-taken",
+            "order-inserted",
+            "before-commit",
+        ];
         inside.contains(&self.point.as_str())
     }
 
@@ -183,7 +193,9 @@ impl Case {
                 sleep(Duration::from_millis(30)).await;
                 scene.first.say("go").await?;
                 if !self.is_refused() && !self.is_turned_away() && !scene.has_order(scene.setup.lease()).await? {
-                    outcome.violations.push("CR-15: the attempt ended with its client".to_owned());
+                    outcome
+                        .violations
+                        .push("CR-15: the attempt ended with its client".to_owned());
                 }
                 Ok((scene.first.base.clone(), None))
             }
@@ -252,14 +264,26 @@ impl Scene {
             ..setup.clone()
         };
         let first = Server::start(&armed).await?;
-        let other = if case.needs_other() { Some(Server::start(&setup).await?) } else { None };
+        let other = if case.needs_other() {
+            Some(Server::start(&setup).await?)
+        } else {
+            None
+        };
         let shopper = Shopper::new(&stage.history)?;
         let page = shopper.page(&first.base, PRODUCT).await?;
         stage.is_secret(&page.token);
         stage.is_secret(shopper.session());
         if case.is_refused() {
-            let change = if case.point.starts_with("before") { "stock = 0" } else { "price_minor = 1 + price_minor" };
-            books::run(&stage.url, &format!("UPDATE products SET {change} WHERE slug = '{PRODUCT}'")).await?;
+            let change = if case.point.starts_with("before") {
+                "stock = 0"
+            } else {
+                "price_minor = 1 + price_minor"
+            };
+            books::run(
+                &stage.url,
+                &format!("UPDATE products SET {change} WHERE slug = '{PRODUCT}'"),
+            )
+            .await?;
             stage.begin_now().await?;
         }
         Ok(Self {
@@ -321,7 +345,9 @@ impl Scene {
         self.restart().await?;
         let last = self.shopper.submit(&self.first.base, &self.page).await;
         if last.order().is_some() == case.is_refused() {
-            outcome.violations.push(format!("I2: answered {last:?} after a restart"));
+            outcome
+                .violations
+                .push(format!("I2: answered {last:?} after a restart"));
         }
         if !case.is_refused() {
             let receipt = self.receipt.as_deref().context("no answer named the order")?;

@@ -53,6 +53,11 @@ pub struct Config {
     /// For how many seconds buying the same product again asks first
     #[arg(long, env = "ONCE_REPEAT_WINDOW_S", default_value = "1200", value_parser = repeat_window)]
     pub repeat_window: Duration,
+
+    /// Divides every time by so much
+    #[cfg(feature = "fail-points")]
+    #[arg(long, hide = true, default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
+    pub time_scale: u32,
 }
 
 impl Config {
@@ -62,6 +67,8 @@ impl Config {
             repeat_window: self.repeat_window,
             ..Timeouts::default()
         };
+        #[cfg(feature = "fail-points")]
+        let timeouts = timeouts.divided(self.time_scale);
         Settings {
             timeouts,
             on_redis_outage: self.on_redis_outage,

@@ -90,6 +90,25 @@ impl Timeouts {
         }
         in_order(("the attempt", self.attempt), ("the repeat window", self.repeat_window))
     }
+
+    /// Every time divided by the same number, so that their order stays: crash tests need not wait as long.
+    #[cfg(feature = "fail-points")]
+    #[must_use]
+    pub fn divided(self, by: u32) -> Self {
+        Self {
+            redis_operation: self.redis_operation / by,
+            pool_acquire: self.pool_acquire / by,
+            statement: self.statement / by,
+            attempt: self.attempt / by,
+            repeat_window: self.repeat_window / by,
+            http: self.http / by,
+            claim_lease: self.claim_lease / by,
+            browser: self.browser / by,
+            shutdown_grace: self.shutdown_grace / by,
+            token_ttl: self.token_ttl / by,
+            result_kept: self.result_kept / by,
+        }
+    }
 }
 
 fn in_order(shorter: (&'static str, Duration), longer: (&'static str, Duration)) -> Result<(), TimeoutOrderError> {

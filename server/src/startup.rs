@@ -134,8 +134,8 @@ impl Database {
 
     fn writers(&self, timeouts: &Timeouts) -> Writers {
         match self {
-            Self::Sqlite(_) => writers(1, timeouts),
-            Self::Postgres(_) => writers(4, timeouts),
+            Self::Sqlite(_) => checkout_sqlite::writers(timeouts),
+            Self::Postgres(_) => checkout_postgres::writers(timeouts),
         }
     }
 
@@ -144,15 +144,6 @@ impl Database {
             Self::Sqlite(shop) => (shop.products.clone(), shop.carts.clone(), shop.orders.clone()),
             Self::Postgres(shop) => (shop.products.clone(), shop.carts.clone(), shop.orders.clone()),
         }
-    }
-}
-
-fn writers(lanes: usize, timeouts: &Timeouts) -> Writers {
-    Writers {
-        lanes,
-        batch: 64,
-        queue: 1024,
-        patience: timeouts.pool_acquire,
     }
 }
 

@@ -1,3 +1,7 @@
+use checkout::testing::Fixture;
+use checkout::token::TokenDigest;
+
+use super::desk::Desk;
 use super::*;
 
 /// Whoever reloads the page without end fills Redis no further, and can still buy.

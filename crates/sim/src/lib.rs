@@ -12,7 +12,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `run`, `world` | one world from its first page to the checks; what its tasks share |
+//! | `run`, `world`, `attempts` | one world from its first page to the checks; what its tasks share |
 //! | `scenario`, `client`, `shop` | what the shopper and the shop do |
 //! | `server` | `Checkout`, composed as the shop's server composes it, on a machine that can die or stop |
 //! | `stores` | the ports, with a network in which anything can go wrong |
@@ -22,6 +22,7 @@
 //! | `report` | what is printed |
 //! | `random`, `clock` | chance and time as parameters |
 
+mod attempts;
 mod checker;
 mod client;
 mod clock;

@@ -46,8 +46,8 @@ pub struct Totals {
     overtaken_in: BTreeMap<&'static str, Name>,
 }
 
-/// The most failed worlds that are named.
-const NAMED: usize = 10;
+/// The most failed worlds of a kind that are named.
+const NAMED: usize = 5;
 
 impl Totals {
     /// Adds a world.
@@ -131,11 +131,16 @@ impl fmt::Display for Report<'_> {
             }
         }
         writeln!(f, "\n{}", self.0.coverage)?;
-        if !self.0.failed.is_empty() {
-            writeln!(f, "{} worlds failed", self.0.failed.len())?;
-        }
-        for (name, text) in self.0.failed.iter().take(NAMED) {
-            writeln!(f, "FAILED {name}: {text}")?;
+        let (cases, seeds): (Vec<_>, Vec<_>) = self
+            .0
+            .failed
+            .iter()
+            .partition(|(name, _)| matches!(name, Name::Case(_)));
+        for failed in [cases, seeds].into_iter().filter(|failed| !failed.is_empty()) {
+            writeln!(f, "{} worlds failed", failed.len())?;
+            for (name, text) in failed.into_iter().take(NAMED) {
+                writeln!(f, "FAILED {name}: {text}")?;
+            }
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! A server: the real `Checkout` over simulated stores, which can die, stop and go on.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use checkout::Checkout;
 use checkout::breaker::Breaker;
@@ -9,7 +9,7 @@ use checkout::fail_point::FailPoint;
 use checkout::group_commit::GroupCommit;
 use checkout::service::Ports;
 use checkout::token::{Key, KeyRing};
-use tokio::sync::watch;
+use tokio::sync::Notify;
 use tokio::time::sleep;
 
 use crate::fault::{Fault, Place};
@@ -39,7 +39,9 @@ pub(crate) struct Host {
     address: usize,
     /// No other server has it, not even the next one at the same address.
     pub number: usize,
-    life: watch::Sender<Life>,
+    life: Mutex<Life>,
+    /// Tells, in the order in which they came, those that wait for another life.
+    changed: Notify,
 }
 
 impl fmt::Display for Host {
@@ -55,7 +57,8 @@ impl Server {
             world: Arc::clone(world),
             address,
             number: world.next_number(),
-            life: watch::Sender::new(Life::Running),
+            life: Mutex::new(Life::Running),
+            changed: Notify::new(),
         });
         let shop = world.database.shop.shop();
         let tokens = Arc::new(TokenPort(Arc::clone(&host)));
@@ -77,13 +80,36 @@ impl Server {
 impl Host {
     /// Waits while the server stands still. `false`: it is dead, and whatever was to happen in it does not.
     pub(crate) async fn pass(&self) -> bool {
-        if *self.life.borrow() == Life::Running {
-            return true;
+        self.until(|life| life != Life::Stopped).await == Life::Running
+    }
+
+    async fn until(&self, is_it: impl Fn(Life) -> bool) -> Life {
+        loop {
+            let changed = self.changed.notified();
+            let life = self.life();
+            if is_it(life) {
+                return life;
+            }
+            changed.await;
         }
-        let mut life = self.life.subscribe();
-        let goes_on = life.wait_for(|life| *life != Life::Stopped).await;
-        // The sender is here; it can not be gone.
-        goes_on.is_ok_and(|life| *life == Life::Running)
+    }
+
+    fn life(&self) -> Life {
+        *lock(&self.life)
+    }
+
+    /// Begins another life, unless it is dead.
+    fn change(&self, to: Life) -> bool {
+        let changes = {
+            let mut life = lock(&self.life);
+            let changes = *life != Life::Dead && *life != to;
+            if changes {
+                *life = to;
+            }
+            changes
+        };
+        self.changed.notify_waiters();
+        changes
     }
 
     /// Waits while the server stands still, and for ever when it is dead.
@@ -95,14 +121,12 @@ impl Host {
 
     /// Returns when the server is dead.
     pub(crate) async fn death(&self) {
-        let mut life = self.life.subscribe();
-        // The sender is here; it can not be gone.
-        let _ = life.wait_for(|life| *life == Life::Dead).await;
+        self.until(|life| life == Life::Dead).await;
     }
 
     /// Whether it died.
     pub(crate) fn is_dead(&self) -> bool {
-        *self.life.borrow() == Life::Dead
+        self.life() == Life::Dead
     }
 
     /// A fail point on this server.
@@ -125,7 +149,7 @@ impl Host {
 
     /// Dies at once, with all its tasks; another is started after a while.
     pub(crate) fn crash(self: &Arc<Self>) {
-        if self.life.send_replace(Life::Dead) == Life::Dead {
+        if !self.change(Life::Dead) {
             return;
         }
         let world = Arc::clone(&self.world);
@@ -142,10 +166,9 @@ impl Host {
 
     /// Stops, with all its tasks, and goes on after a while: a second, or more than a lease.
     pub(crate) fn pause(self: &Arc<Self>) {
-        if *self.life.borrow() != Life::Running {
+        if !self.change(Life::Stopped) {
             return;
         }
-        self.life.send_replace(Life::Stopped);
         let while_ = {
             let mut random = self.world.random();
             let (least, most) = random.pick(&[(50, 1_000), (1_000, 9_000), (9_000, 15_000)]);
@@ -156,14 +179,7 @@ impl Host {
         let host = Arc::clone(self);
         self.world.later(async move {
             sleep(while_).await;
-            let goes_on = host.life.send_if_modified(|life| {
-                let stopped = *life == Life::Stopped;
-                if stopped {
-                    *life = Life::Running;
-                }
-                stopped
-            });
-            if goes_on {
+            if host.change(Life::Running) {
                 host.world.note(|| format!("{host} goes on"));
             }
         });

@@ -1,13 +1,11 @@
 //! A world: some servers, one database, one token store, one shopper and one seed.
 
 use std::collections::HashMap;
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use checkout::cart::ShopperId;
-use checkout::fail_point::FailPoint;
 use checkout::group_commit::Writers;
 use checkout::ports::Clock as _;
 use checkout::settings::Settings;
@@ -16,6 +14,7 @@ use tokio::task;
 use tokio::time::{Instant, sleep, sleep_until};
 use uuid::Uuid;
 
+use crate::attempts::Attempts;
 use crate::checker::Kind;
 use crate::clock::{WorldClock, WorldIds};
 use crate::coverage::Coverage;
@@ -52,9 +51,7 @@ pub(crate) struct World {
     unfinished: AtomicUsize,
     history: Mutex<History>,
     coverage: Mutex<Coverage>,
-    /// Whose attempt each task is; and submissions whose attempt has not begun yet, in the order in which they came.
-    attempts: Mutex<HashMap<task::Id, (Arc<Host>, Request)>>,
-    arrived: Mutex<VecDeque<(Arc<Host>, Request)>>,
+    pub attempts: Attempts,
     trace: Option<Mutex<Vec<String>>>,
 }
 
@@ -99,8 +96,7 @@ impl World {
             unfinished: AtomicUsize::new(0),
             history: Mutex::default(),
             coverage: Mutex::default(),
-            attempts: Mutex::default(),
-            arrived: Mutex::default(),
+            attempts: Attempts::default(),
             trace: setup.traced.then(Mutex::default),
         });
         for address in 0..setup.servers {
@@ -292,45 +288,5 @@ impl World {
 
     fn leave(&self, request: Request) {
         self.leaving(request).notify_one();
-    }
-
-    /// A server was sent a submission; its attempt begins when its task first runs.
-    pub(crate) fn arrive(&self, host: &Arc<Host>, request: Request) {
-        {
-            let mut history = self.history();
-            let submission = history.submission(request);
-            submission.taken = Some(host.number);
-            if host.is_dead() {
-                submission.facts.push(Fact::Excused);
-            }
-        }
-        lock(&self.arrived).push_back((Arc::clone(host), request));
-    }
-
-    /// Whose attempt the running task is.
-    pub(crate) fn attempt_here(&self) -> Option<(Arc<Host>, Request)> {
-        lock(&self.attempts).get(&task::try_id()?).cloned()
-    }
-
-    /// The fail points of the core, which run in the task of an attempt.
-    pub(crate) async fn point(self: Arc<Self>, point: FailPoint) {
-        if point == FailPoint::Verified {
-            // Attempts begin in the order in which they were spawned.
-            let begun = lock(&self.arrived).pop_front();
-            if let Some((id, begun)) = task::try_id().zip(begun) {
-                lock(&self.attempts).insert(id, begun);
-            }
-        }
-        let Some((host, request)) = self.attempt_here() else {
-            return;
-        };
-        if point == FailPoint::BeforeInsert {
-            let now = self.clock.elapsed();
-            self.history().submission(request).first_insert.get_or_insert(now);
-        }
-        host.point(point, Some(request)).await;
-        if point == FailPoint::BeforeAnswer {
-            self.found(request, Fact::Ended);
-        }
     }
 }

@@ -16,13 +16,13 @@ async fn tk_24_scripts_flushed_again_and_again_fail_no_claim() {
     let load_runs = AtomicBool::new(true);
     let flushing = async {
         let mut admin = server.admin().await;
-        let mut flushes = 0;
+        let mut count = 0;
         while load_runs.load(Ordering::Relaxed) {
             let flushed = redis::cmd("SCRIPT").arg("FLUSH").query_async::<()>(&mut admin).await;
             flushed.expect("the scripts are gone");
-            flushes += 1;
+            count += 1;
         }
-        flushes
+        count
     };
     let claiming = async {
         let mut tasks = JoinSet::new();
@@ -37,8 +37,8 @@ async fn tk_24_scripts_flushed_again_and_again_fail_no_claim() {
         tasks.join_all().await;
         load_runs.store(false, Ordering::Relaxed);
     };
-    let (flushes, ()) = tokio::join!(flushing, claiming);
-    assert!(flushes > 10, "the claims were hardly disturbed: {flushes}");
+    let (count, ()) = tokio::join!(flushing, claiming);
+    assert!(count > 10, "the claims were hardly disturbed: {count}");
 }
 
 /// Fifty tokens, each with an order of its own.

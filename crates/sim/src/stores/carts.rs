@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use checkout::cart::{Cart, CartId, Quantity, ShopperId};
 use checkout::catalogue::Slug;
-use checkout::ports::{CartEdit, CartStore, StoreError};
+use checkout::ports::{CartEdit, CartStore, Closed, StoreError};
 
 use super::at_once;
 use crate::fault::Call;
@@ -56,5 +56,9 @@ impl CartStore for CartPort {
     ) -> Result<CartEdit, StoreError> {
         let carts = self.0.world.database.ports().carts;
         carts.set_line(shopper, cart, slug, quantity).await
+    }
+
+    async fn void_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Closed>, StoreError> {
+        self.0.world.database.ports().carts.void_cart(shopper, cart).await
     }
 }

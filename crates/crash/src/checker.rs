@@ -32,6 +32,7 @@ pub fn violations(seen: &Evidence) -> Vec<String> {
     stock_and_events(seen, &mut found);
     answers_name_the_order(seen, &mut found);
     negatives_are_true(seen, &mut found);
+    someone_placed_it(seen, &mut found);
     statuses_are_documented(seen, &mut found);
     nothing_is_left_behind(seen, &mut found);
     logs_are_clean(seen, &mut found);
@@ -123,6 +124,23 @@ fn negatives_are_true(seen: &Evidence, found: &mut Vec<String>) {
             ));
         }
     }
+}
+
+/// `replayed` and `unavailable` say that this submission placed nothing: then another one did.
+fn someone_placed_it(seen: &Evidence, found: &mut Vec<String>) {
+    let may_have = |event: &&Event| match event.status.as_ref().map(|status| status.1.as_str()) {
+        Some("replayed" | "unavailable") => false,
+        _ => matches!(event.kind, Kind::Ok | Kind::Info),
+    };
+    let placing: BTreeSet<_> = seen
+        .history
+        .iter()
+        .filter(may_have)
+        .map(|event| &event.intent)
+        .collect();
+    let orphans = new_orders(seen).filter(|order| !placing.contains(&order.cart));
+    found
+        .extend(orphans.map(|order| format!("I3: every submission of order {} says that it placed nothing", order.id)));
 }
 
 fn statuses_are_documented(seen: &Evidence, found: &mut Vec<String>) {

@@ -5,10 +5,14 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use tokio::process::Command;
+use tokio::time::{Instant, sleep};
 
 use crate::process::{Process, Signal};
 
 const READY: Duration = Duration::from_secs(30);
+
+/// How long a supervisor waits before it starts a server again.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Signs everything in these runs.
 pub const SECRET: &str = "crash-tests-crash-tests-crash-tests";
@@ -45,8 +49,21 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts one on a free port and waits until it serves.
+    /// Starts one on a free port and waits until it serves; again if it ends, as whatever supervises servers does.
+    ///
+    /// With times divided, a busy machine can make a start miss a store that is there.
     pub async fn start(setup: &Setup) -> anyhow::Result<Self> {
+        let begun = Instant::now();
+        loop {
+            match Self::start_once(setup).await {
+                Err(error) if begun.elapsed() > READY => return Err(error),
+                Err(_) => sleep(PAUSE).await,
+                Ok(server) => return Ok(server),
+            }
+        }
+    }
+
+    async fn start_once(setup: &Setup) -> anyhow::Result<Self> {
         let mut process = Self::launch(setup)?;
         let log = process.log.clone();
         let open = tokio::select! {

@@ -26,7 +26,8 @@ async fn claim_is_struck(strike: OnClaim, on_redis_outage: &'static str) {
     assert_eq!(proxy.struck(), 1, "{strike:?}");
     match on_redis_outage {
         "database" => assert!(answer.order().is_some(), "{strike:?}: {answer:?}"),
-        _ => assert_eq!(answer, Answer::Unknown("unavailable".to_owned()), "{strike:?}"),
+        // It may be undecided, and the adapter may have asked again and been told.
+        _ => assert!(!matches!(answer, Answer::No(_)), "{strike:?}: {answer:?}"),
     }
     decided(&shopper, &server.base, &page, &setup).await;
     holds(&mut stage, &[&server], 1).await;

@@ -90,17 +90,6 @@ async fn cr_18_a_server_that_is_killed_in_its_grace_leaves_nothing_half_done() {
     }
 }
 
-/// Starts a server as a supervisor does: again, until it stays.
-async fn supervise(setup: &Setup) -> Server {
-    let begun = Instant::now();
-    loop {
-        match Server::start(setup).await {
-            Ok(server) => return server,
-            Err(error) => assert!(begun.elapsed() < LONG, "it does not start: {error:#}"),
-        }
-    }
-}
-
 async fn crash_loop(dialect: Dialect, time: Duration) {
     let (_services, mut stage) = stage(dialect).await;
     let setup = stage.setup("database");
@@ -113,7 +102,7 @@ async fn crash_loop(dialect: Dialect, time: Duration) {
         let place = kills % 2;
         servers[place].kill().await.expect("killed");
         stage.keep_log(&servers[place]);
-        servers[place] = supervise(&setup).await;
+        servers[place] = start(&setup).await;
         bases.set(place, &servers[place].base);
         kills += 1;
     }
@@ -153,7 +142,7 @@ async fn kill_all(services: &mut Services, stage: &mut Stage, mut server: Server
         match part {
             Part::Server => {
                 let setup = setup.clone();
-                supervisor = Some(tokio::spawn(async move { supervise(&setup).await }));
+                supervisor = Some(tokio::spawn(async move { start(&setup).await }));
                 sleep(Duration::from_millis(300)).await;
             }
             Part::Redis => stage.redis.restart().await.expect("started"),

@@ -161,7 +161,7 @@ fn every_step_of_the_protocol_is_taken() {
             taken.extend(world.attempts.iter().map(|attempt| format!("{:?}", attempt.phase)));
         }
     }
-    let untaken = |step: &&str| !taken.iter().any(|phase| phase.starts_with(*step));
+    let untaken = |step: &&&str| !taken.iter().any(|phase| phase.starts_with(**step));
     let steps = [
         "Find",
         "Claim",

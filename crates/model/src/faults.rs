@@ -170,8 +170,8 @@ impl Model {
 }
 
 /// Redis holds something else, and the promises it gave are void.
-fn replace_redis(world: &mut World, redis: Redis) -> Broken {
-    world.redis = redis;
+fn replace_redis(world: &mut World, holds: Redis) -> Broken {
+    world.redis = holds;
     world.ghost.guarded = None;
     for attempt in &mut world.attempts {
         attempt.sole = false;

@@ -152,3 +152,44 @@ fn a_state_is_new_once() {
     }
     assert_eq!((seen.len(), seen.get(41)), (9_999, 42 << 60));
 }
+
+#[test]
+fn every_step_of_the_protocol_is_taken() {
+    let mut taken = std::collections::BTreeSet::new();
+    for real in PROTOCOL {
+        for world in states(small(real.scope), 50_000) {
+            taken.extend(world.attempts.iter().map(|attempt| format!("{:?}", attempt.phase)));
+        }
+    }
+    let untaken = |step: &&&str| !taken.iter().any(|phase| phase.starts_with(**step));
+    let steps = [
+        "Find",
+        "Claim",
+        "Look(Busy",
+        "Look(Guarded",
+        "Look(Named",
+        "Wait(Busy",
+        "Wait(Guarded",
+        "LookNamed",
+        "Insert(0",
+        "Insert(1",
+        "Insert(2",
+        "Commit(0",
+        "Commit(1",
+        "Commit(2",
+        "ReadBack",
+        "Settle(0",
+        "Settle(1",
+        "Release(Definite",
+        "Release(Unavailable",
+        "LookExpired",
+        "AskStatus",
+        "Over",
+    ];
+    let never: Vec<_> = steps.iter().filter(untaken).collect();
+    assert!(never.is_empty(), "never taken: {never:?}");
+    assert!(
+        !taken.contains("Take") && !taken.contains("Outgrow"),
+        "only variants do so"
+    );
+}

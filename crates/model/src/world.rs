@@ -214,7 +214,7 @@ impl World {
 
     /// Forgets what makes no difference any more, so that equal states look equal.
     pub fn tidy(&mut self) {
-        let claimants = self.redis.claimants() | self.copy.map_or(0, |copy| copy.claimants());
+        let claimants = self.redis.claimants() | self.copy.map_or(0, Redis::claimants);
         for (id, attempt) in self.attempts.iter_mut().enumerate() {
             if attempt.phase == Phase::Over {
                 attempt.owner = false;

@@ -82,6 +82,9 @@ impl<'a> Parts<'a> {
         let (scheme, rest) = url.split_once("://").ok_or_else(|| wrong("there is no :// in it"))?;
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        if path.contains('@') {
+            return Err(wrong("a / in the user or the password is written %2F"));
+        }
         let (user, hosts) = authority.split_at(authority.rfind('@').map_or(0, |at| at + 1));
         Ok(Self {
             scheme,

@@ -84,6 +84,7 @@ fn what_is_no_address_is_told_what_to_write_and_without_its_secrets() {
         ("redis+sentinel://me:s3cret@a,b", "the name of the service"),
         ("redis+sentinel://me:s3cret@a,/shop", "did not parse"),
         ("redis+cluster://me:s3cret@a,b/1", "no numbered databases"),
+        ("redis+sentinel://me:6379/s3cret@a/shop", "written %2F"),
         ("redis://localhost?pass=s3cret", "behind the ? only"),
         ("redis://localhost?ssl_ca_certs=/ca.pem", "write rediss"),
         (

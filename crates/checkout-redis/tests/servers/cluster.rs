@@ -3,8 +3,8 @@
 use checkout::ports::{Held, StoreErrorKind, TokenStore as _};
 
 use super::common::{
-    Server, ask, claim_of, claimed, connect, connect_with, contracted, free_port, kind, new_token, patient, release_of,
-    run, surely, until, until_it_answers,
+    Server, ask, claim_of, claimed, connect, connect_hasty, contracted, free_port, kind, new_token, release_of, run,
+    surely, until, until_it_answers,
 };
 
 struct Cluster {
@@ -66,7 +66,7 @@ async fn the_whole_contract_holds_over_a_cluster() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tk_24_a_node_that_forgot_the_scripts_is_given_them_again() {
     let cluster = Cluster::start().await;
-    let store = connect_with(&cluster.url(), &patient()).await;
+    let store = connect(&cluster.url()).await;
     for node in &cluster.nodes {
         let () = node.tell("SCRIPT FLUSH").await;
         for _ in 0..10 {
@@ -80,7 +80,7 @@ async fn tk_24_a_node_that_forgot_the_scripts_is_given_them_again() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn keys_are_spread_over_every_master() {
     let cluster = Cluster::start().await;
-    let store = connect_with(&cluster.url(), &patient()).await;
+    let store = connect(&cluster.url()).await;
     for _ in 0..60 {
         claimed(&store, &claim_of(new_token())).await;
     }
@@ -105,7 +105,7 @@ async fn news_of_every_node_is_heard() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_master_that_is_gone_is_out_of_reach_until_it_is_back() {
     let mut cluster = Cluster::start().await;
-    let store = connect_with(&cluster.url(), &patient()).await;
+    let store = connect(&cluster.url()).await;
     let claim = claim_of(new_token());
     claimed(&store, &claim).await;
     cluster.nodes[1].kill();
@@ -122,7 +122,7 @@ async fn one_master_that_is_gone_is_out_of_reach_until_it_is_back() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_master_that_freezes_says_unknown_and_is_used_again_when_it_wakes() {
     let cluster = Cluster::start().await;
-    let store = connect(&cluster.url()).await;
+    let store = connect_hasty(&cluster.url()).await;
     cluster.nodes[2].freeze();
     until("an operation meets it", async || {
         match store.claim(&claim_of(new_token())).await {

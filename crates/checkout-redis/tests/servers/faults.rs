@@ -7,12 +7,12 @@ use checkout::ports::{Claim, Settle, TokenState, TokenStore as _};
 use checkout_redis::RedisTokens;
 use tokio::task::{JoinSet, yield_now};
 
-use super::common::{Server, claim_of, claimed, connect_with, new_token, patient, settle_of};
+use super::common::{Server, claim_of, claimed, connect, new_token, settle_of};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tk_24_scripts_flushed_again_and_again_fail_no_claim() {
     let server = Server::start(&[]).await;
-    let store = Arc::new(connect_with(&server.url(), &patient()).await);
+    let store = Arc::new(connect(&server.url()).await);
     let load_runs = AtomicBool::new(true);
     let flushing = async {
         let mut admin = server.admin().await;
@@ -58,7 +58,7 @@ async fn ordered(store: &RedisTokens) -> Vec<Settle> {
 async fn rd_06_callers_that_go_away_leave_every_answer_with_its_question() {
     const DROPS: usize = 10_000;
     let server = Server::start(&[]).await;
-    let store = Arc::new(connect_with(&server.url(), &patient()).await);
+    let store = Arc::new(connect(&server.url()).await);
     let orders = Arc::new(ordered(&store).await);
     let mut dropping = JoinSet::new();
     for part in 0..4 {

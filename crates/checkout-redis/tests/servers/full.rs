@@ -6,9 +6,7 @@ use std::sync::{Arc, Mutex};
 use checkout::breaker::Breaker;
 use checkout::ports::{Held, StoreErrorKind, TokenState, TokenStore as _};
 
-use super::common::{
-    Server, claim_of, claimed, connect, connect_with, issue, kind, new_token, patient, release_of, settle_of, until,
-};
+use super::common::{Server, claim_of, claimed, connect, issue, kind, new_token, release_of, settle_of, until};
 
 #[tokio::test]
 async fn rd_12_a_full_redis_does_nothing_by_halves_and_is_out_of_reach() {
@@ -80,7 +78,7 @@ async fn log_of_connecting(server: &Server) -> String {
         .with_ansi(false)
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);
-    let store = connect_with(&server.url(), &patient()).await;
+    let store = connect(&server.url()).await;
     drop((guard, store));
     String::from_utf8(log.0.lock().expect("nobody panicked").clone()).expect("text")
 }
@@ -100,7 +98,7 @@ async fn rd_13_a_redis_that_evicts_tokens_is_warned_of_at_start() {
 #[tokio::test]
 async fn rd_13_a_token_that_was_evicted_is_claimed_as_one_nobody_knows() {
     let server = Server::start(&[]).await;
-    let store = connect_with(&server.url(), &patient()).await;
+    let store = connect(&server.url()).await;
     let () = server.tell("CONFIG SET maxmemory-policy volatile-lru").await;
     let claim = claim_of(new_token());
     claimed(&store, &claim).await;

@@ -5,18 +5,17 @@ use std::time::Duration;
 
 use checkout::breaker::Breaker;
 use checkout::ports::{ClaimReply, Held, StoreErrorKind, TokenStore as _};
-use checkout::settings::Timeouts;
 
 use super::common::{
-    Fault, Proxy, Server, again, ask, claim_of, claimed, connect, connect_with, issue, kind, new_token, patient,
-    release_of, settle_of, until, until_it_answers,
+    Fault, Proxy, Server, again, ask, claim_of, claimed, connect, connect_hasty, issue, kind, new_token, release_of,
+    settle_of, until, until_claimed, until_it_answers,
 };
 
 #[tokio::test]
 async fn rd_04_a_claim_whose_answer_was_cut_off_is_asked_again_and_known() {
     let server = Server::start(&[]).await;
     let proxy = Proxy::to(server.port).await;
-    let store = connect_with(&proxy.url(), &patient()).await;
+    let store = connect(&proxy.url()).await;
     let claim = claim_of(new_token());
     proxy.cut_answers(1);
     claimed(&store, &claim).await;
@@ -34,25 +33,21 @@ async fn rd_04_a_claim_whose_answer_was_cut_off_is_asked_again_and_known() {
 async fn rd_14_latency_below_the_limit_is_borne_and_above_it_opens_the_breaker() {
     let server = Server::start(&[]).await;
     let proxy = Proxy::to(server.port).await;
-    let slack = Timeouts {
-        redis_operation: Duration::from_secs(10),
-        ..Timeouts::default()
-    };
-    let store = connect_with(&proxy.url(), &slack).await;
+    let store = connect(&proxy.url()).await;
     for latency in [50, 200] {
         proxy.suffer(Fault::Latency(Duration::from_millis(latency)));
         claimed(&store, &claim_of(new_token())).await;
     }
     proxy.suffer(Fault::None);
     // With the limit of a shop, 250 ms.
-    let breaker = Breaker::new(Arc::new(connect(&proxy.url()).await));
+    let breaker = Breaker::new(Arc::new(connect_hasty(&proxy.url()).await));
     for latency in [600, 2_000] {
         proxy.suffer(Fault::Latency(Duration::from_millis(latency)));
         assert_eq!(kind(issue(&breaker, new_token()).await), StoreErrorKind::Unknown);
         assert_eq!(kind(issue(&breaker, new_token()).await), StoreErrorKind::NotDone);
         proxy.suffer(Fault::None);
         until("the breaker closes", async || !breaker.is_open()).await;
-        claimed(&breaker, &claim_of(new_token())).await;
+        until_claimed(&breaker).await;
     }
 }
 
@@ -60,7 +55,7 @@ async fn rd_14_latency_below_the_limit_is_borne_and_above_it_opens_the_breaker()
 async fn rd_15_a_wire_that_carries_byte_by_byte_works() {
     let server = Server::start(&[]).await;
     let proxy = Proxy::to(server.port).await;
-    let store = connect_with(&proxy.url(), &patient()).await;
+    let store = connect(&proxy.url()).await;
     proxy.suffer(Fault::Slices(Duration::from_millis(1)));
     let claim = claim_of(new_token());
     issue(&store, claim.token).await.expect("issued");
@@ -107,9 +102,9 @@ async fn rd_18_a_storm_of_lost_connections_is_over_when_it_is_over() {
 async fn a_connection_that_swallows_everything_is_given_up_at_the_first_ping() {
     let server = Server::start(&[]).await;
     let proxy = Proxy::to(server.port).await;
-    let breaker = Breaker::new(Arc::new(connect(&proxy.url()).await));
+    let breaker = Breaker::new(Arc::new(connect_hasty(&proxy.url()).await));
     proxy.swallow();
     assert_eq!(kind(issue(&breaker, new_token()).await), StoreErrorKind::Unknown);
     until("the breaker closes", async || !breaker.is_open()).await;
-    claimed(&breaker, &claim_of(new_token())).await;
+    until_claimed(&breaker).await;
 }

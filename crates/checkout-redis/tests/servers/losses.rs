@@ -7,14 +7,13 @@ use checkout::ports::{ClaimReply, Held, TokenState, TokenStore as _};
 use checkout::testing::Fixture;
 
 use super::common::{
-    Server, again, ask, claim_of, claimed, connect, connect_with, issue, new_token, patient, release_of, settle_of,
-    until_it_answers,
+    Server, again, ask, claim_of, claimed, connect, issue, new_token, release_of, settle_of, until_it_answers,
 };
 
 #[tokio::test]
 async fn rd_07_a_redis_emptied_at_every_step_never_fails_an_operation() {
     let server = Server::start(&[]).await;
-    let breaker = Breaker::new(Arc::new(connect_with(&server.url(), &patient()).await));
+    let breaker = Breaker::new(Arc::new(connect(&server.url()).await));
     let empty = async || server.tell::<()>("FLUSHALL").await;
     let claim = claim_of(new_token());
     issue(&breaker, claim.token).await.expect("issued");

@@ -3,14 +3,12 @@
 use checkout::ports::{Held, TokenStore as _};
 use checkout_redis::RedisTokens;
 
-use super::common::{
-    Server, claim_of, claimed, connect_with, new_token, patient, release_of, settle_of, surely, until,
-};
+use super::common::{Server, claim_of, claimed, connect, new_token, release_of, settle_of, surely, until};
 
 /// Two servers of one shop. Neither polls: what is heard here was told.
 async fn two(server: &Server) -> (RedisTokens, RedisTokens) {
-    let here = connect_with(&server.url(), &patient()).await;
-    let there = connect_with(&server.url(), &patient()).await;
+    let here = connect(&server.url()).await;
+    let there = connect(&server.url()).await;
     surely("news is heard", here.listens()).await;
     (here, there)
 }
@@ -72,7 +70,7 @@ async fn a_redis_that_restarts_is_listened_to_again() {
 #[tokio::test]
 async fn a_store_that_is_dropped_listens_no_more() {
     let server = Server::start(&[]).await;
-    let store = connect_with(&server.url(), &patient()).await;
+    let store = connect(&server.url()).await;
     surely("news is heard", store.listens()).await;
     drop(store);
     until("nobody is connected but the test", async || {

@@ -6,7 +6,8 @@ use checkout::breaker::Breaker;
 use checkout::ports::{ClaimReply, StoreErrorKind, TokenState, TokenStore as _};
 
 use super::common::{
-    Server, again, ask, claim_of, claimed, connect, issue, kind, new_token, release_of, surely, until, until_it_answers,
+    Server, again, ask, claim_of, claimed, connect, connect_hasty, issue, kind, new_token, surely, until,
+    until_claimed, until_it_answers,
 };
 
 #[tokio::test]
@@ -34,9 +35,10 @@ async fn a_redis_that_comes_back_is_used_again() {
 async fn a_redis_that_freezes_says_unknown_and_does_it_when_it_wakes() {
     let server = Server::start(&[]).await;
     let store = connect(&server.url()).await;
+    let hasty = connect_hasty(&server.url()).await;
     let claim = claim_of(new_token());
     server.freeze();
-    assert_eq!(kind(store.claim(&claim).await), StoreErrorKind::Unknown);
+    assert_eq!(kind(hasty.claim(&claim).await), StoreErrorKind::Unknown);
     server.thaw();
     until("the claim is executed", async || {
         matches!(store.state(claim.token).await, Ok(TokenState::Claimed(_)))
@@ -59,7 +61,7 @@ async fn an_idle_connection_that_redis_closed_costs_no_operation() {
 #[tokio::test]
 async fn a_frozen_redis_costs_twenty_operations_one_wait() {
     let server = Server::start(&[]).await;
-    let breaker = Breaker::new(Arc::new(connect(&server.url()).await));
+    let breaker = Breaker::new(Arc::new(connect_hasty(&server.url()).await));
     server.freeze();
     let mut kinds = Vec::new();
     for _ in 0..20 {
@@ -69,7 +71,7 @@ async fn a_frozen_redis_costs_twenty_operations_one_wait() {
     assert_eq!(kinds[1..], [StoreErrorKind::NotDone; 19], "nobody else was sent");
     server.thaw();
     until("the breaker closes by itself", async || !breaker.is_open()).await;
-    claimed(&breaker, &claim_of(new_token())).await;
+    until_claimed(&breaker).await;
 }
 
 #[tokio::test]
@@ -109,7 +111,7 @@ async fn a_read_only_replica_is_out_of_reach_until_it_is_a_master() {
 #[tokio::test]
 async fn rd_20_a_redis_that_sleeps_or_runs_another_script_opens_the_breaker_and_closes_it() {
     let server = Server::start(&["--lua-time-limit", "100"]).await;
-    let breaker = Breaker::new(Arc::new(connect(&server.url()).await));
+    let breaker = Breaker::new(Arc::new(connect_hasty(&server.url()).await));
     let slow = "local t = redis.call('TIME') local e = t[1]*1000000 + t[2] + 1000000 \
                 repeat t = redis.call('TIME') until t[1]*1000000 + t[2] > e";
     let mut sleep = redis::cmd("DEBUG");
@@ -130,8 +132,6 @@ async fn rd_20_a_redis_that_sleeps_or_runs_another_script_opens_the_breaker_and_
             .expect("no panic")
             .expect("it was allowed to");
         until("the breaker closes", async || !breaker.is_open()).await;
-        let claim = claim_of(new_token());
-        claimed(&breaker, &claim).await;
-        breaker.release(&release_of(&claim)).await.expect("released");
+        until_claimed(&breaker).await;
     }
 }

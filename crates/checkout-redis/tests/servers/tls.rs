@@ -3,7 +3,7 @@
 use checkout_redis::RedisTokens;
 
 use super::common::{
-    Server, chain, claim_of, claimed, connect_with, contracted, free_port, new_token, patient, run, until,
+    Server, chain, claim_of, claimed, connect, contracted, free_port, new_token, patient, run, until,
     write_certificates,
 };
 
@@ -54,7 +54,7 @@ async fn the_whole_contract_holds_over_tls() {
 async fn a_server_that_asks_for_a_certificate_is_shown_one() {
     let server = start("yes").await;
     let files = [TRUST, ("ssl_certfile", "client.pem"), ("ssl_keyfile", "client.key")];
-    let store = connect_with(&url(&server, &files), &patient()).await;
+    let store = connect(&url(&server, &files)).await;
     claimed(&store, &claim_of(new_token())).await;
     assert!(
         RedisTokens::connect(&url(&server, &[TRUST]), &patient()).await.is_err(),

@@ -37,12 +37,17 @@ pub fn patient() -> Timeouts {
     }
 }
 
-/// A store whose operations may take as long as in a shop.
+/// A store that waits patiently: what fails here fails by what it is told, and not by its limit.
 pub async fn connect(url: &str) -> RedisTokens {
+    connect_with(url, &patient()).await
+}
+
+/// A store whose operations may take as long as in a shop, 250 ms.
+pub async fn connect_hasty(url: &str) -> RedisTokens {
     connect_with(url, &Timeouts::default()).await
 }
 
-pub async fn connect_with(url: &str, timeouts: &Timeouts) -> RedisTokens {
+async fn connect_with(url: &str, timeouts: &Timeouts) -> RedisTokens {
     RedisTokens::connect(url, timeouts)
         .await
         .unwrap_or_else(|error| panic!("{url}: {error}"))
@@ -50,7 +55,7 @@ pub async fn connect_with(url: &str, timeouts: &Timeouts) -> RedisTokens {
 
 /// A store for the contract: it waits patiently, and hears news already.
 pub async fn contracted(url: &str) -> Arc<dyn TokenStore> {
-    let store = connect_with(url, &patient()).await;
+    let store = connect(url).await;
     surely("news is heard", store.listens()).await;
     Arc::new(store)
 }
@@ -139,6 +144,15 @@ pub async fn ask(store: &dyn TokenStore, claim: &Claim) -> ClaimReply {
 
 pub async fn claimed(store: &dyn TokenStore, claim: &Claim) {
     assert_eq!(ask(store, claim).await, ClaimReply::Claimed);
+}
+
+/// Until a claim succeeds: one that waits no longer than a shop may fail now and then.
+pub async fn until_claimed(store: &dyn TokenStore) {
+    let claim = claim_of(new_token());
+    until("a claim succeeds", async || {
+        matches!(store.claim(&claim).await, Ok(ClaimReply::Claimed))
+    })
+    .await;
 }
 
 /// What an operation that has to fail means.

@@ -119,11 +119,9 @@ impl History {
             );
             self.violated(Kind::Phantom, text);
         }
-        if placed && commit.by != Some(request) {
-            let text = format!(
-                "request {} was told that it placed what {:?} placed",
-                request.0, commit.by
-            );
+        if placed != (commit.by == Some(request)) {
+            let told = if placed { "placed" } else { "replayed" };
+            let text = format!("request {} was told {told}, and {:?} placed it", request.0, commit.by);
             self.violated(Kind::Register, text);
         }
     }
@@ -288,3 +286,6 @@ impl History {
         overtaken
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,8 +30,10 @@ impl fmt::Display for Name {
 /// What many worlds came to.
 #[derive(Clone, Debug, Default)]
 pub struct Totals {
-    /// How many worlds.
-    pub worlds: u64,
+    /// How many small worlds.
+    pub cases: u64,
+    /// How many worlds of chance.
+    pub seeds: u64,
     /// How many orders.
     pub orders: usize,
     told: [u64; ANSWERS.len()],
@@ -52,7 +54,10 @@ const NAMED: usize = 5;
 impl Totals {
     /// Adds a world.
     pub fn add(&mut self, name: Name, outcome: &Outcome) {
-        self.worlds += 1;
+        match name {
+            Name::Case(_) => self.cases += 1,
+            Name::Seed(_) => self.seeds += 1,
+        }
         self.orders += outcome.orders;
         self.fair_retries += outcome.fair_retries;
         for (mine, theirs) in self.told.iter_mut().zip(outcome.told) {
@@ -74,7 +79,8 @@ impl Totals {
 
     /// Adds what another thread ran.
     pub fn merge(&mut self, other: Self) {
-        self.worlds += other.worlds;
+        self.cases += other.cases;
+        self.seeds += other.seeds;
         self.orders += other.orders;
         self.fair_retries += other.fair_retries;
         for (mine, theirs) in self.told.iter_mut().zip(other.told) {
@@ -107,12 +113,17 @@ pub struct Report<'a>(pub &'a Totals);
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Totals {
-            worlds,
+            cases,
+            seeds,
             orders,
             fair_retries,
             ..
         } = self.0;
-        writeln!(f, "{worlds} worlds, {orders} orders, {fair_retries} fair retries\n")?;
+        writeln!(
+            f,
+            "{cases} small worlds with one fault at each step in turn, {seeds} seeds"
+        )?;
+        writeln!(f, "{orders} orders, {fair_retries} fair retries\n")?;
         writeln!(f, "answers")?;
         for (name, count) in ANSWERS.iter().zip(self.0.told) {
             writeln!(f, "  {name:<24} {count:>10}")?;

@@ -195,31 +195,36 @@ impl World {
 
     /// Passes a step. What happens to the whole world happens here; what is left is for the step itself.
     pub(crate) fn decide(self: &Arc<Self>, place: Place, host: &Arc<Host>, request: Option<Request>) -> Option<Fault> {
-        if self.calm.load(Ordering::Relaxed) {
+        if self.calm.load(Ordering::Relaxed) || host.is_dead() {
             return None;
         }
         let passed = self.passed.fetch_add(1, Ordering::Relaxed);
         lock(&self.coverage).pass(place);
-        let planned = lock(&self.plan).fault(passed, place, request.is_some(), &mut self.random());
+        let client = lock(&self.plan).client(request).filter(|client| self.waits(*client));
+        let planned = lock(&self.plan).fault(passed, place, client.is_some(), &mut self.random());
         self.note(|| {
-            let of = request
-                .map(|request| format!(" of request {}", request.0))
-                .unwrap_or_default();
-            let fault = planned.map(|fault| format!(" → {fault:?}")).unwrap_or_default();
+            let of = request.map_or(String::new(), |request| format!(" of request {}", request.0));
+            let fault = planned.map_or(String::new(), |fault| format!(" → {fault:?}"));
             format!("#{passed} {host}: {}{of}{fault}", place.name())
         });
         let fault = planned?;
         lock(&self.coverage).hit(place, fault);
-        self.befall(fault, host, request)
+        self.befall(fault, host, client)
+    }
+
+    /// Whether the client of a submission still waits for its answer.
+    fn waits(&self, request: Request) -> bool {
+        let history = self.history();
+        let submission = history.submissions.get(request.0);
+        submission.is_some_and(|submission| submission.answered.is_none())
     }
 
     /// Lets a fault of the world happen; gives back those of the step.
-    fn befall(self: &Arc<Self>, fault: Fault, host: &Arc<Host>, request: Option<Request>) -> Option<Fault> {
+    fn befall(self: &Arc<Self>, fault: Fault, host: &Arc<Host>, client: Option<Request>) -> Option<Fault> {
         match fault {
             Fault::Crash => host.crash(),
             Fault::Pause => host.pause(),
-            // The enumeration names the step, and the first client is the one that goes.
-            Fault::ClientGone => self.leave(request.unwrap_or(Request(0))),
+            Fault::ClientGone => drop(client.map(|client| self.leaving(client).notify_one())),
             Fault::TokensEmptied => self.tokens.empty(),
             Fault::TokensRestored => {
                 let ago = self.random().millis(0..=3_000);
@@ -284,9 +289,5 @@ impl World {
     /// What tells the client of `request` to go away.
     pub(crate) fn leaving(&self, request: Request) -> Arc<Notify> {
         Arc::clone(lock(&self.leaving).entry(request.0).or_default())
-    }
-
-    fn leave(&self, request: Request) {
-        self.leaving(request).notify_one();
     }
 }

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use checkout::adapter::run_to_end;
-use checkout::cart::{Cart, CartId, Quantity, ShopperId};
+use checkout::cart::{Cart, CartId, CartStatus, Quantity, ShopperId};
 use checkout::catalogue::Slug;
 use checkout::ports::{CartEdit, CartStore, Closed, StoreError};
 use sqlx::{PgConnection, PgExecutor, Postgres, Transaction};
@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::pool::{Database, commit};
 
 use crate::rows::{CartRow, cart};
-use crate::void::void;
+use crate::void::{outdate, void};
 
 /// The carts of the database.
 #[derive(Clone)]
@@ -70,6 +70,15 @@ impl CartStore for PostgresCarts {
         run_to_end("set cart line", async move {
             let edit = db.retrying(|| set(&db, shopper, cart, &slug, quantity)).await;
             edit.map_err(|fault| fault.of("set cart line"))
+        })
+        .await
+    }
+
+    async fn outdate_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<CartStatus>, StoreError> {
+        let db = self.db.clone();
+        run_to_end("outdate cart", async move {
+            let status = db.retrying(|| outdate(&db, shopper, cart)).await;
+            status.map_err(|fault| fault.of("outdate cart"))
         })
         .await
     }
@@ -206,7 +215,7 @@ async fn open_buy_now_cart(write: &mut PgConnection, shopper: ShopperId, new_car
 }
 
 /// Moves an open cart to its next version; `false` when the shopper has no such cart.
-async fn next_version(write: &mut PgConnection, shopper: ShopperId, cart: CartId) -> Result<bool, Fault> {
+pub(crate) async fn next_version(write: &mut PgConnection, shopper: ShopperId, cart: CartId) -> Result<bool, Fault> {
     let shopper = shopper.as_uuid();
     let moved = sqlx::query!(
         "UPDATE carts SET version = version + 1 WHERE id = $1 AND shopper = $2 AND status = 'open'",

@@ -104,6 +104,7 @@ macro_rules! shop_contract {
                 a_full_cart_takes_no_more_lines,
                 buy_now_leaves_the_basket_alone,
                 a_cart_is_closed_once,
+                an_outdated_quote_becomes_no_order,
                 tk_20_of_an_order_and_a_cancellation_one_wins,
             ]
         );

@@ -104,6 +104,9 @@ impl Attempt {
     }
 
     /// What there is to say of a token that is too old to be claimed: its order, its attempt, or nothing.
+    ///
+    /// Nothing only once its quote is outdated. Looking says nothing of the next moment: a submission that came before the
+    /// token expired may be about to claim.
     async fn expired(&self) -> Result<Placement, PlaceOrderError> {
         if let Some(placement) = self.replay().await? {
             return Ok(placement);
@@ -113,9 +116,15 @@ impl Attempt {
             .attempt_status(self.token.shopper, self.token.digest)
             .await;
         match status.map_err(PlaceOrderError::Unavailable)? {
-            AttemptStatus::Placed(order) => Ok(Placement::Replayed(order)),
-            AttemptStatus::Running => Err(PlaceOrderError::InProgress),
-            AttemptStatus::NotOrdered => Err(PlaceOrderError::TokenExpired),
+            AttemptStatus::Placed(order) => return Ok(Placement::Replayed(order)),
+            AttemptStatus::Running => return Err(PlaceOrderError::InProgress),
+            AttemptStatus::NotOrdered => {}
+        }
+        let (shopper, cart) = (self.command.shopper, self.command.cart);
+        let outdated = self.checkout.ports.carts.outdate_cart(shopper, cart).await;
+        match outdated.map_err(PlaceOrderError::Unavailable)? {
+            Some(CartStatus::Ordered) => self.replay().await?.ok_or(PlaceOrderError::OutcomeUnknown(None)),
+            Some(CartStatus::Open | CartStatus::Void) | None => Err(PlaceOrderError::TokenExpired),
         }
     }
 

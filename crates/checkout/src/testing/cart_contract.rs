@@ -248,6 +248,26 @@ pub async fn a_cart_is_closed_once(shop: Shop) {
     }
 }
 
+/// What was quoted before a cart was outdated becomes no order; what is quoted afterwards does.
+pub async fn an_outdated_quote_becomes_no_order(shop: Shop) {
+    let fixture = Fixture::new(shop);
+    let (slug, carts) = (fixture.product(9).await, fixture.shop.carts.clone());
+    let cart = fixture.cart_of(&slug, 1).await;
+    let outdate = async |shopper, cart| carts.outdate_cart(shopper, cart).await.expect("the store answers");
+    assert_eq!(outdate(Fixture::new_shopper(), cart.id).await, None);
+    let before = fixture.order_of(&cart);
+    assert_eq!(outdate(fixture.shopper, cart.id).await, Some(CartStatus::Open));
+    let answers = fixture.shop.orders.insert_once(vec![before]).await;
+    assert!(
+        matches!(answers[..], [Ok(Insertion::Refused(Refusal::CartChanged(Some(_))))]),
+        "{answers:?}"
+    );
+    let afterwards = fixture.order_of(&fixture.cart(cart.id).await);
+    let answers = fixture.shop.orders.insert_once(vec![afterwards]).await;
+    assert!(matches!(answers[..], [Ok(Insertion::Placed(_))]), "{answers:?}");
+    assert_eq!(outdate(fixture.shopper, cart.id).await, Some(CartStatus::Ordered));
+}
+
 /// A cart that is ordered and cancelled at once is one of the two, and both hear the same.
 pub async fn tk_20_of_an_order_and_a_cancellation_one_wins(shop: Shop) {
     let fixture = Fixture::new(shop);

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 
 use self::tables::Tables;
 use super::Shop;
-use crate::cart::{Cart, CartId, CartKind, Quantity, ShopperId};
+use crate::cart::{Cart, CartId, CartKind, CartStatus, Quantity, ShopperId};
 use crate::catalogue::{Product, Slug};
 use crate::events::OrderPlaced;
 use crate::money::Money;
@@ -153,6 +153,10 @@ impl CartStore for MemoryShop {
         quantity: Option<Quantity>,
     ) -> Result<CartEdit, StoreError> {
         Ok(self.tables().edit(shopper, cart, slug, |_| quantity))
+    }
+
+    async fn outdate_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<CartStatus>, StoreError> {
+        Ok(self.tables().outdate(shopper, cart))
     }
 
     async fn void_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Closed>, StoreError> {

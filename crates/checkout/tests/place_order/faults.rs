@@ -134,6 +134,8 @@ pub struct FaultyTokens {
     pub asked: AtomicUsize,
     /// So many claims are executed, and their replies lost.
     lost: AtomicUsize,
+    /// Every claim waits for a permit.
+    claims: Semaphore,
 }
 
 impl FaultyTokens {
@@ -143,7 +145,17 @@ impl FaultyTokens {
             down: AtomicBool::new(false),
             asked: AtomicUsize::new(0),
             lost: AtomicUsize::new(0),
+            claims: Semaphore::new(Semaphore::MAX_PERMITS),
         }
+    }
+
+    /// Holds every claim back, until [`Self::let_claims_go`].
+    pub fn hold_claims(&self) {
+        self.claims.forget_permits(Semaphore::MAX_PERMITS);
+    }
+
+    pub fn let_claims_go(&self) {
+        self.claims.add_permits(1_000);
     }
 
     /// Makes the store believe that the token became an order.
@@ -200,7 +212,9 @@ impl TokenStore for FaultyTokens {
     }
 
     async fn claim(&self, claim: &Claim) -> Result<ClaimReply, StoreError> {
-        let reply = self.reach()?.claim(claim).await;
+        let store = self.reach()?;
+        self.claims.acquire().await.expect("it is never closed").forget();
+        let reply = store.claim(claim).await;
         let lost = self
             .lost
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));

@@ -50,6 +50,26 @@ async fn tk_03_tk_04_an_expired_token_orders_nothing_but_finds_its_order() {
     assert_eq!(world.shop.count_orders(), 1);
 }
 
+/// A submission is on its way when the token becomes too old: "nothing was ordered" is said once it can order nothing.
+#[tokio::test(start_paused = true)]
+async fn tk_04_what_was_on_its_way_when_the_token_expired_orders_nothing_afterwards() {
+    let world = World::new();
+    let page = world.page().await;
+    let elsewhere = world.another_server();
+    world.tokens.hold_claims();
+    let on_its_way = submit(&world, &page);
+    while world.tokens.asked.load(Ordering::SeqCst) < 2 {
+        tokio::task::yield_now().await;
+    }
+    world.clock.advance(world.checkout.settings().timeouts.token_ttl);
+    let expired = elsewhere.place_order(page.clone()).await;
+    assert!(matches!(expired, Err(PlaceOrderError::TokenExpired)), "{expired:?}");
+    world.tokens.let_claims_go();
+    let late = on_its_way.await.expect("no panic");
+    assert!(matches!(late, Err(PlaceOrderError::CartChanged(Some(_)))), "{late:?}");
+    assert_eq!(world.shop.count_orders(), 0);
+}
+
 /// The first attempt is stopped for longer than its lease, another takes over, the first wakes up.
 #[tokio::test(start_paused = true)]
 async fn tk_13_after_a_take_over_both_get_the_one_order() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use checkout::cart::{Cart, CartId, Quantity, ShopperId};
+use checkout::cart::{Cart, CartId, CartStatus, Quantity, ShopperId};
 use checkout::catalogue::Slug;
 use checkout::ports::{CartEdit, CartStore, Closed, StoreError};
 
@@ -56,6 +56,10 @@ impl CartStore for CartPort {
     ) -> Result<CartEdit, StoreError> {
         let carts = self.0.world.database.ports().carts;
         carts.set_line(shopper, cart, slug, quantity).await
+    }
+
+    async fn outdate_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<CartStatus>, StoreError> {
+        self.0.world.database.ports().carts.outdate_cart(shopper, cart).await
     }
 
     async fn void_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Closed>, StoreError> {

@@ -84,6 +84,14 @@ impl Tables {
         CartEdit::Done(id)
     }
 
+    pub(super) fn outdate(&mut self, shopper: ShopperId, id: CartId) -> Option<CartStatus> {
+        let cart = self.carts.get_mut(&id).filter(|cart| cart.shopper == shopper)?;
+        if cart.status == CartStatus::Open {
+            cart.version += 1;
+        }
+        Some(cart.status)
+    }
+
     pub(super) fn void(&mut self, shopper: ShopperId, id: CartId) -> Option<Closed> {
         let cart = self.carts.get_mut(&id).filter(|cart| cart.shopper == shopper)?;
         if cart.status == CartStatus::Open {

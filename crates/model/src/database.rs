@@ -104,8 +104,7 @@ impl Model {
     /// before is dead already, and newer ones are spared.
     pub fn outgrow(&self, world: &mut World, id: Id) {
         let cart = self.cart_of(world, id);
-        let dead = world.outgrown[usize::from(world.at(id).page)];
-        if dead || world.carts[usize::from(cart)] != CartStatus::Open {
+        if world.carts[usize::from(cart)] != CartStatus::Open {
             return;
         }
         let rendered = usize::from(world.rendered);

@@ -3,7 +3,7 @@
 use crate::answers::Answer;
 use crate::invariants::Broken;
 use crate::model::{Model, Nexts};
-use crate::phase::Phase;
+use crate::phase::{Phase, Refusal};
 use crate::protocol::go;
 use crate::world::{Id, Token, World};
 
@@ -18,10 +18,21 @@ impl Model {
                 self.ask_status(world, id)
             }),
             _ if self.cart_locked(world, self.cart_of(world, id)) => {}
-            _ => nexts.add(world, id, "is too old; the cart outgrows its quotes", |world| {
-                self.outgrow(world, id);
-                self.replay_or(world, id, Answer::Expired)
-            }),
+            _ => nexts.add(
+                world,
+                id,
+                "outgrows the cart's quotes, and looks for its order",
+                |world| {
+                    self.outgrow(world, id);
+                    match self.order_of(world, self.cart_of(world, id)) {
+                        Some(order) => self.ends_with(world, id, order),
+                        None if world.expired[usize::from(world.at(id).page)] && !world.at(id).owner => {
+                            self.tell(world, id, Answer::Expired)
+                        }
+                        None => self.refuses(world, id, Refusal::Definite),
+                    }
+                },
+            ),
         }
     }
 
@@ -49,7 +60,7 @@ impl Model {
 
     /// Neither an order nor an attempt is known.
     fn expires(&self, world: &mut World, id: Id) -> Broken {
-        if self.rules.cures.expired_outgrows {
+        if self.rules.attempt.expired_outgrows {
             go(world, id, Phase::Outgrow)
         } else {
             self.tell(world, id, Answer::Expired)

@@ -1,14 +1,15 @@
 //! The protocol with one thing left out or done wrong.
 //!
-//! What is not in the list because nothing breaks without it stands in `gaps`, with the walks that show it.
+//! What is not in the list because nothing breaks without it stands in `spares`, with the walks that show it.
 
 use crate::invariants::Invariant;
 use crate::mistakes::{Mistake, mistake};
 use crate::rules::{OnUnknown, TokenRule};
-use crate::scopes::{EXPIRY, ONE_PAGE, STALE_DATABASE, TWO_CARTS, TWO_PAGES};
+use crate::scope::Scope;
+use crate::scopes::{EXPIRY, ONE_PAGE, STALE_DATABASE, STOCK_RETURNS, TWO_CARTS, TWO_PAGES};
 
 /// The protocol with one thing left out or done wrong.
-pub const MUTATIONS: [Mistake; 38] = [
+pub const MUTATIONS: [Mistake; 40] = [
     // claim.lua
     mistake(
         "a claim ignores the lease of another",
@@ -241,11 +242,31 @@ pub const MUTATIONS: [Mistake; 38] = [
         },
     ),
     mistake(
+        "a refusal is answered while what came before can still order",
+        Invariant::FalseFailure,
+        Scope {
+            faults: 0,
+            ..STOCK_RETURNS
+        },
+        |rules| {
+            rules.attempt.refusal_outgrows = false;
+        },
+    ),
+    mistake(
+        "\"expired\" is answered while what came before can still order",
+        Invariant::FalseFailure,
+        Scope { faults: 0, ..EXPIRY },
+        |rules| {
+            rules.attempt.expired_outgrows = false;
+        },
+    ),
+    mistake(
         "\"expired\" is answered without a look for the order",
         Invariant::FalseFailure,
         EXPIRY,
         |rules| {
             rules.attempt.expired_looks = false;
+            rules.attempt.expired_outgrows = false;
         },
     ),
     mistake(
@@ -254,6 +275,7 @@ pub const MUTATIONS: [Mistake; 38] = [
         EXPIRY,
         |rules| {
             rules.attempt.expired_asks_status = false;
+            rules.attempt.expired_outgrows = false;
         },
     ),
     // The answers.

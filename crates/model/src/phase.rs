@@ -37,7 +37,7 @@ pub enum Phase {
     LookExpired,
     /// No order yet: asks for the token's order and attempt.
     AskStatus,
-    /// A cure, see `cures`: outgrows the quote, so that nothing sent before can come true.
+    /// Refused or too old: outgrows the quotes, so that nothing sent before can come true, and looks once more.
     Outgrow,
 }
 

@@ -178,10 +178,11 @@ impl Model {
                 self.refuses(world, id, Refusal::Definite)
             }),
             Decision::Refused => nexts.add(&after, id, "is refused: the cart can not become the order", |world| {
-                if self.rules.cures.refusal_outgrows {
-                    self.outgrow(world, id);
+                if self.rules.attempt.refusal_outgrows {
+                    go(world, id, Phase::Outgrow)
+                } else {
+                    self.refuses(world, id, Refusal::Definite)
                 }
-                self.refuses(world, id, Refusal::Definite)
             }),
         }
     }
@@ -255,7 +256,7 @@ impl Model {
     }
 
     /// The intent has this order.
-    fn ends_with(&self, world: &mut World, id: Id, order: Id) -> Broken {
+    pub fn ends_with(&self, world: &mut World, id: Id, order: Id) -> Broken {
         if world.at(id).owner && self.rules.attempt.order_settles {
             go(world, id, Phase::Settle(order))
         } else {
@@ -264,7 +265,7 @@ impl Model {
     }
 
     /// This submission wrote nothing.
-    fn refuses(&self, world: &mut World, id: Id, refusal: Refusal) -> Broken {
+    pub fn refuses(&self, world: &mut World, id: Id, refusal: Refusal) -> Broken {
         if world.at(id).owner && self.rules.attempt.refusal_releases {
             go(world, id, Phase::Release(refusal))
         } else {

@@ -2,7 +2,6 @@
 
 #![expect(clippy::print_stdout, reason = "the report is what this program is for")]
 
-use crate::gaps::Gap;
 use crate::invariants::Invariant;
 use crate::jobs::Done;
 use crate::model::Step;
@@ -66,27 +65,6 @@ pub fn caught(done: &Done, wanted: Invariant, with_trace: bool) {
     if with_trace {
         story(trace);
     }
-}
-
-/// A known gap, how it shows, and what would mend it.
-pub fn gap(gap: &Gap, now: &Done, cured: &Done) {
-    match &now.walk.traces[gap.breaks as usize] {
-        None => println!("CLOSED  {}: it no longer shows, and must leave the list", gap.sentence),
-        Some(trace) => {
-            println!(
-                "known   {:13} in {:>2} steps  {}",
-                gap.breaks,
-                trace.len(),
-                gap.sentence
-            );
-            story(trace);
-        }
-    }
-    let (verdict, states) = (cured.violations(), cured.walk.states);
-    println!(
-        "        cure: {}\n        with it: {states} states, {verdict} violations\n",
-        gap.cure
-    );
 }
 
 fn story(steps: &[Step]) {

@@ -11,7 +11,6 @@ pub struct Rules {
     pub attempt: AttemptRules,
     pub answer: AnswerRules,
     pub outage: Outage,
-    pub cures: Cures,
 }
 
 /// What a token is good for.
@@ -117,6 +116,10 @@ pub struct AttemptRules {
     pub expired_looks: bool,
     /// A token that is too old asks whether an attempt runs.
     pub expired_asks_status: bool,
+    /// Before "expired" is answered, the cart outgrows its quotes (`version = version + 1`, where it is open).
+    pub expired_outgrows: bool,
+    /// Likewise before a refusal is answered.
+    pub refusal_outgrows: bool,
 }
 
 /// What is done about an insert whose outcome is unknown.
@@ -155,15 +158,6 @@ pub enum Outage {
     Refuse,
 }
 
-/// What the code does not do yet, and what would mend a gap.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Cures {
-    /// Before "expired" is answered, the cart outgrows its quotes (`version = version + 1`, where it is open).
-    pub expired_outgrows: bool,
-    /// A refusal commits that the cart outgrew its quotes, instead of rolling back.
-    pub refusal_outgrows: bool,
-}
-
 impl Default for Rules {
     fn default() -> Self {
         Self {
@@ -174,7 +168,6 @@ impl Default for Rules {
             attempt: AttemptRules::default(),
             answer: AnswerRules::default(),
             outage: Outage::Database,
-            cures: Cures::default(),
         }
     }
 }
@@ -237,6 +230,8 @@ impl Default for AttemptRules {
             order_settles: true,
             expired_looks: true,
             expired_asks_status: true,
+            expired_outgrows: true,
+            refusal_outgrows: true,
         }
     }
 }

@@ -46,8 +46,6 @@ pub struct Events {
 pub enum Expiry {
     #[default]
     Never,
-    /// Not while an attempt is on its way to its claim.
-    OnceClaimed,
     Anytime,
 }
 

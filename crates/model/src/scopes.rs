@@ -80,18 +80,32 @@ pub const TWO_CARTS: Scope = Scope {
     },
 };
 
-/// The page's token becomes too old while its attempt holds the claim, or nobody is at work.
+/// The page's token becomes too old, at any time.
 pub const EXPIRY: Scope = Scope {
-    name: "token too old, not on its way to a claim",
-    submissions: 4,
+    name: "token too old at any time; second tab",
+    submissions: 3,
     at_once: 3,
-    faults: 0,
-    pages: &[0],
+    faults: 2,
+    pages: &[0, 0],
     rendered: 1,
     events: Events {
-        expiry: Expiry::OnceClaimed,
-        stock_goes: true,
+        expiry: Expiry::Anytime,
         cancel: true,
+        ..NOTHING_ELSE
+    },
+};
+
+/// What is refused for want of stock can be had a moment later.
+pub const STOCK_RETURNS: Scope = Scope {
+    name: "stock runs out and returns; second tab",
+    submissions: 3,
+    at_once: 3,
+    faults: 2,
+    pages: &[0, 0],
+    rendered: 1,
+    events: Events {
+        stock_goes: true,
+        stock_returns: true,
         ..NOTHING_ELSE
     },
 };
@@ -148,11 +162,12 @@ const fn real(scope: Scope) -> Real {
 }
 
 /// The walks through the real protocol, the longest last. Mistakes are looked for in the first ones.
-pub const PROTOCOL: [Real; 11] = [
+pub const PROTOCOL: [Real; 12] = [
     real(ONE_PAGE),
     real(TWO_PAGES),
     real(TWO_CARTS),
     real(EXPIRY),
+    real(STOCK_RETURNS),
     real(STALE_DATABASE),
     Real {
         scope: Scope {
@@ -198,33 +213,3 @@ pub const PROTOCOL: [Real; 11] = [
         ..TWO_PAGES
     }),
 ];
-
-/// As [`EXPIRY`], but at any time, and with faults.
-pub const EXPIRY_ANYTIME: Scope = Scope {
-    name: "token too old at any time; second tab",
-    submissions: 3,
-    at_once: 3,
-    faults: 2,
-    pages: &[0, 0],
-    rendered: 1,
-    events: Events {
-        expiry: Expiry::Anytime,
-        cancel: true,
-        ..NOTHING_ELSE
-    },
-};
-
-/// What is refused for want of stock can be had a moment later.
-pub const STOCK_RETURNS: Scope = Scope {
-    name: "stock runs out and returns; second tab",
-    submissions: 3,
-    at_once: 3,
-    faults: 2,
-    pages: &[0, 0],
-    rendered: 1,
-    events: Events {
-        stock_goes: true,
-        stock_returns: true,
-        ..NOTHING_ELSE
-    },
-};

@@ -101,7 +101,6 @@ impl Model {
         match self.scope.events.expiry {
             _ if world.expired[0] => false,
             Expiry::Never => false,
-            Expiry::OnceClaimed => world.submitted().all(|id| world.at(id).owner || !world.at(id).runs()),
             Expiry::Anytime => true,
         }
     }

@@ -129,7 +129,10 @@ impl Attempt {
     }
 
     async fn write_and_end(self, product_urls: Vec<String>) -> Result<Placement, PlaceOrderError> {
-        let written = self.write().await;
+        let written = match self.write().await {
+            Ok(Insertion::Refused(refusal)) => self.refused(refusal).await,
+            written => written,
+        };
         match &written {
             Ok(Insertion::Placed(order) | Insertion::Replayed(order)) => self.settle(order, product_urls).await,
             Ok(Insertion::Refused(_)) => self.release(product_urls).await,
@@ -186,6 +189,21 @@ impl Attempt {
                 StoreErrorKind::Corrupt,
                 "the store gave no answer for the order",
             ))
+        })
+    }
+
+    /// Makes "nothing was ordered" a fact: what was quoted of the cart becomes no order any more. Without it, an earlier
+    /// submission that is still on its way could order after all, once the stock or the price is back.
+    async fn refused(&self, refusal: Refusal) -> Result<Insertion, StoreError> {
+        let (shopper, cart) = (self.command.shopper, self.command.cart);
+        let status = self.checkout.ports.carts.outdate_cart(shopper, cart).await?;
+        if status != Some(CartStatus::Ordered) {
+            return Ok(Insertion::Refused(refusal));
+        }
+        let order = self.checkout.ports.orders.find_order_by_cart(shopper, cart).await?;
+        order.map(Insertion::Replayed).ok_or_else(|| {
+            let missing = format!("the cart {cart} is ordered, and there is no order of it");
+            StoreError::new("read order of cart", StoreErrorKind::Corrupt, missing)
         })
     }
 

@@ -143,10 +143,20 @@ impl Answers {
         let mut answers = (&mut self.0).await.expect("no panic");
         answers.pop().expect("one answer")
     }
+
+    async fn all(self) -> Vec<Answer> {
+        in_time(self.0).await
+    }
+}
+
+/// What a task answers, which must not wait for ever. Paused time makes the hour short.
+async fn in_time<T>(task: JoinHandle<T>) -> T {
+    let answered = timeout(Duration::from_hours(1), task).await;
+    answered.expect("an answer").expect("no panic")
 }
 
 async fn told(answer: JoinHandle<Answer>) -> Result<Insertion, StoreErrorKind> {
-    answer.await.expect("no panic").map_err(|error| error.kind)
+    in_time(answer).await.map_err(|error| error.kind)
 }
 
 #[tokio::test(start_paused = true)]
@@ -189,7 +199,7 @@ async fn a_batch_has_its_limit() {
     desk.store.begins(1).await;
     let (ids, answers) = desk.insert_many(7).await;
     desk.store.ends(4);
-    let answers = answers.0.await.expect("no panic");
+    let answers = answers.all().await;
     for (id, answer) in ids.iter().zip(answers) {
         assert_eq!(
             answer.expect("written"),
@@ -220,16 +230,21 @@ async fn an_order_that_waited_too_long_is_withdrawn_and_never_written() {
 
 #[tokio::test(start_paused = true)]
 async fn orders_asked_for_together_wait_no_longer_than_one() {
-    let desk = Desk::open(1, 1, 100);
-    let (ids, answers) = desk.insert_many(2).await;
-    desk.store.begins(1).await;
-    // The first is taken, and takes long; nobody looks at the second's answer before.
+    let desk = Desk::open(2, 1, 100);
+    let (ids, answers) = desk.insert_many(3).await;
+    desk.store.begins(2).await;
     advance(2 * PATIENCE).await;
+    // The first ends; its lane meets the third, while whoever asked still looks at the second.
+    desk.store.ends(1);
+    yield_now().await;
+    advance(PATIENCE).await;
     desk.store.ends(2);
-    let answers = answers.0.await.expect("no panic");
-    assert_eq!(*answers[0].as_ref().expect("written"), answer_to(ids[0]));
-    assert_eq!(answers[1].as_ref().expect_err("too late").kind, StoreErrorKind::NotDone);
-    assert_eq!(desk.store.batches(), [[ids[0]]]);
+    let answers = answers.all().await;
+    for (id, answer) in ids.iter().zip(&answers).take(2) {
+        assert_eq!(*answer.as_ref().expect("written"), answer_to(*id));
+    }
+    assert_eq!(answers[2].as_ref().expect_err("too late").kind, StoreErrorKind::NotDone);
+    assert_eq!(desk.store.batches(), [[ids[0]], [ids[1]]]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -242,7 +257,7 @@ async fn an_order_that_finds_the_queue_full_was_not_done() {
     assert_eq!(told(answer).await, Err(StoreErrorKind::NotDone));
     desk.store.ends(2);
     assert!(told(first).await.is_ok());
-    assert!(answers.0.await.expect("no panic").iter().all(Result::is_ok));
+    assert!(answers.all().await.iter().all(Result::is_ok));
     assert_eq!(desk.store.batches()[1..], [two]);
     assert!(!desk.store.batches().concat().contains(&refused));
 }
@@ -255,7 +270,7 @@ async fn a_store_that_panics_leaves_its_batch_unknown_and_the_writer_going() {
         let (_, answers) = desk.insert_many(3).await;
         desk.store.begins(number + 1).await;
         desk.store.ends(1);
-        for answer in answers.0.await.expect("no panic out here") {
+        for answer in answers.all().await {
             assert_eq!(answer.expect_err("nobody knows").kind, StoreErrorKind::Unknown);
         }
     }
@@ -276,7 +291,7 @@ async fn so_many_transactions_run_at_once_as_there_are_lanes() {
     yield_now().await;
     assert_eq!(desk.store.batches().len(), 4, "one ended, one began");
     desk.store.ends(7);
-    assert!(answers.0.await.expect("no panic").iter().all(Result::is_ok));
+    assert!(answers.all().await.iter().all(Result::is_ok));
 }
 
 #[tokio::test(start_paused = true)]

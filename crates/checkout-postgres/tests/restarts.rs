@@ -160,7 +160,9 @@ async fn db_01_a_commit_that_is_not_answered_is_unknown_when_the_time_is_over() 
     let mut settings = connect(&server).await;
     run(&mut settings, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'").await;
     reload(&mut settings).await;
-    let answer = shop.orders.insert_once(vec![order.clone()]).await.remove(0);
+    let answered = shop.orders.insert_once(vec![order.clone()]);
+    let answered = tokio::time::timeout(Duration::from_mins(1), answered).await;
+    let answer = answered.expect("nobody waits for ever").remove(0);
     assert_eq!(answer.expect_err("nobody answered").kind, StoreErrorKind::Unknown);
     run(&mut settings, "ALTER SYSTEM RESET synchronous_standby_names").await;
     reload(&mut settings).await;

@@ -51,7 +51,7 @@ mod code {
 impl Fault {
     /// Whether another process was writing, so that trying again makes sense.
     pub(crate) fn is_transient(&self) -> bool {
-        matches!(self, Self::Statement(error) if result_code(error) == Some(code::BUSY))
+        matches!(self, Self::Statement(error) if is_busy(error))
     }
 
     /// Whether it is the trouble of one order, so that its neighbours in the transaction can go on once it is rolled
@@ -97,6 +97,11 @@ impl Fault {
             Self::Impossible(row) => StoreError::new(operation, StoreErrorKind::Corrupt, row),
         }
     }
+}
+
+/// Whether someone else has the file.
+pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
+    result_code(error) == Some(code::BUSY)
 }
 
 fn result_code(error: &sqlx::Error) -> Option<u32> {

@@ -5,13 +5,14 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use checkout::adapter::Budget;
 use checkout::ports::{CartStore, OrderStore, ProductStore, StoreError};
 use checkout::settings::Timeouts;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
-use crate::fault::Fault;
+use crate::fault::{Fault, is_busy};
 use crate::pools::Pools;
 use crate::{SqliteCarts, SqliteOrders, SqliteProducts};
 
@@ -88,8 +89,7 @@ pub async fn open(url: &str, timeouts: &Timeouts) -> Result<SqliteShop, OpenErro
         source,
     };
     make_folder(&path).map_err(|error| cannot_open(sqlx::Error::Io(error)))?;
-    let patient = options.clone().busy_timeout(OTHERS_MIGRATE);
-    let mut connection = patient.connect().await.map_err(cannot_open)?;
+    let mut connection = connect(&options).await.map_err(cannot_open)?;
     check_settings(&mut connection).await?;
     migrate(&mut connection).await?;
     let pools = Pools::connect(options, timeouts).await.map_err(cannot_open)?;
@@ -100,6 +100,16 @@ pub async fn open(url: &str, timeouts: &Timeouts) -> Result<SqliteShop, OpenErro
         orders: Arc::new(SqliteOrders { pools: pools.clone() }),
         pools,
     })
+}
+
+/// The first connection, which waits for whoever else is just making the file.
+///
+/// Two that switch a new file to its log at once are told so at once, whatever the busy time-out: each has what the other
+/// waits for.
+async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, sqlx::Error> {
+    let patient = options.clone().busy_timeout(OTHERS_MIGRATE);
+    let budget = Budget::starting_now(OTHERS_MIGRATE);
+    budget.retrying(is_busy, || patient.connect()).await
 }
 
 /// The file of `url`, with the settings under which a commit that was answered survives a loss of power. They win over

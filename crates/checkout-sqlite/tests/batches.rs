@@ -186,16 +186,19 @@ async fn db_07_without_the_writer_nothing_is_done() {
 #[tokio::test]
 async fn db_19_a_file_that_someone_else_has_is_waited_for_no_longer_than_a_write_may_take() {
     let url = new_url();
+    // SQLite itself would wait for much longer.
     let timeouts = Timeouts {
-        statement: Duration::from_millis(200),
-        attempt: Duration::from_millis(600),
+        statement: Duration::from_mins(8),
+        attempt: Duration::from_secs(1),
         ..Timeouts::default()
     };
     let shop = checkout_sqlite::open(&url, &timeouts).await.expect("a shop opens");
     let fixture = Fixture::new(ports(&shop));
     let order = order_of(&fixture, 5).await;
     let holder = holder(&url).await;
-    let answers = shop.orders.insert_once(vec![order.clone()]).await;
+    let answered = shop.orders.insert_once(vec![order.clone()]);
+    let answered = tokio::time::timeout(Duration::from_mins(1), answered).await;
+    let answers = answered.expect("nobody waits for ever");
     assert_eq!(kinds(&answers), [Some(StoreErrorKind::NotDone)]);
     let_go(holder).await;
     assert!(is_placed(&shop.orders.insert_once(vec![order]).await[0]));

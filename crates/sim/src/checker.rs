@@ -132,7 +132,9 @@ impl History {
         let before = self
             .commit_of(submission.cart)
             .filter(|commit| commit.at < submission.invoked);
-        if let Some(commit) = before.filter(|_| *answer != Answer::Unavailable) {
+        // It may say that it could not look; not when it could.
+        let excused = *answer == Answer::Unavailable && submission.is(Fact::Unread);
+        if let Some(commit) = before.filter(|_| !excused) {
             let text = format!(
                 "request {} was told {name}; its cart was order {}",
                 request.0, commit.order.id

@@ -163,6 +163,8 @@ pub(crate) enum Fact {
     Excused,
     /// The database answered it with something that can not be.
     Corrupt,
+    /// The database did not answer it, or not with what it asked for.
+    Unread,
     /// Its claim was given back.
     Released,
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use checkout::ports::{StoreError, StoreErrorKind};
 use tokio::time::sleep;
 
-use crate::fault::{Call, Fault, Place};
+use crate::fault::{Call, Fault, Place, Store};
+use crate::history::Fact;
 use crate::server::Host;
 use crate::world::World;
 
@@ -30,6 +31,9 @@ impl Host {
         }
         let answer = self.exchange(call, fault, work).await;
         drop(unfinished);
+        if let Some(request) = request.filter(|_| answer.is_err() && call.store() == Store::Database) {
+            self.world.found(request, Fact::Unread);
+        }
         self.live().await;
         answer
     }

@@ -21,7 +21,8 @@ pub struct Config {
     )]
     pub database_url: String,
 
-    /// The token store: redis://HOST:PORT. Without it, tokens are kept in this process, which must be the only one
+    /// The token store: redis://HOST:PORT; rediss:// for TLS; redis+sentinel://HOST:PORT,HOST:PORT/SERVICE;
+    /// redis+cluster://HOST:PORT,HOST:PORT. Without it, tokens are kept in this process, which must be the only one
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub redis_url: Option<String>,
 

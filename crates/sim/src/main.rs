@@ -24,12 +24,15 @@ struct Arguments {
     #[arg(long)]
     seed: Option<u64>,
     /// Runs one of the small worlds alone, and prints what happens in it
-    #[arg(long, value_name = "WORLD:FAULT:STEP")]
+    #[arg(long, value_name = "WORLD:SCHEDULE:FAULT:STEP")]
     case: Option<Case>,
     /// How many threads
     #[arg(long, default_value_t = 2)]
     threads: u64,
 }
+
+/// In how many ways the small worlds are run.
+const SCHEDULES: u64 = 4;
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
@@ -72,7 +75,7 @@ fn run_all(arguments: &Arguments) -> Totals {
     thread::scope(|scope| {
         scope.spawn(|| {
             let mut part = Totals::default();
-            enumerate(|case, outcome| part.add(Name::Case(*case), outcome));
+            enumerate(SCHEDULES, |case, outcome| part.add(Name::Case(*case), outcome));
             merge(part);
         });
         for _ in 0..arguments.threads.max(1) {

@@ -105,6 +105,30 @@ impl Totals {
     pub fn violations(&self) -> u64 {
         self.violations.iter().sum()
     }
+
+    fn say_overtaken(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.overtaken.is_empty() {
+            writeln!(
+                f,
+                "\nrefused, and then ordered by an earlier submission that was still on its way"
+            )?;
+            for (name, count) in &self.overtaken {
+                writeln!(f, "  {name:<24} {count:>10}  such as {}", self.overtaken_in[name])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn say_failed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (cases, seeds): (Vec<_>, Vec<_>) = self.failed.iter().partition(|(name, _)| matches!(name, Name::Case(_)));
+        for failed in [cases, seeds].into_iter().filter(|failed| !failed.is_empty()) {
+            writeln!(f, "{} worlds failed", failed.len())?;
+            for (name, text) in failed.into_iter().take(NAMED) {
+                writeln!(f, "FAILED {name}: {text}")?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What is printed of totals.
@@ -132,27 +156,8 @@ impl fmt::Display for Report<'_> {
         for kind in Kind::ALL {
             writeln!(f, "  {:<24} {:>10}", kind.name(), self.0.violations[kind as usize])?;
         }
-        if !self.0.overtaken.is_empty() {
-            writeln!(
-                f,
-                "\nrefused, and then ordered by an earlier submission that was still on its way"
-            )?;
-            for (name, count) in &self.0.overtaken {
-                writeln!(f, "  {name:<24} {count:>10}  such as {}", self.0.overtaken_in[name])?;
-            }
-        }
+        self.0.say_overtaken(f)?;
         writeln!(f, "\n{}", self.0.coverage)?;
-        let (cases, seeds): (Vec<_>, Vec<_>) = self
-            .0
-            .failed
-            .iter()
-            .partition(|(name, _)| matches!(name, Name::Case(_)));
-        for failed in [cases, seeds].into_iter().filter(|failed| !failed.is_empty()) {
-            writeln!(f, "{} worlds failed", failed.len())?;
-            for (name, text) in failed.into_iter().take(NAMED) {
-                writeln!(f, "FAILED {name}: {text}")?;
-            }
-        }
-        Ok(())
+        self.0.say_failed(f)
     }
 }

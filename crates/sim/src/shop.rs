@@ -109,13 +109,7 @@ pub(crate) async fn happen(world: &Arc<World>, upset: Upset) {
     };
     match upset {
         Upset::Edit(cart) => edit(world, world.carts()[cart]).await,
-        Upset::Stock(product, stock) => {
-            let locks = database.lock(vec![Row::Product(slug(product))]).await;
-            let had = world.stock(&slug(product));
-            world.delivered(product, i64::from(stock) - i64::from(had));
-            database.shop.set_stock(&slug(product), stock);
-            drop(locks);
-        }
+        Upset::Stock(product, stock) => stock_up(world, product, stock).await,
         Upset::Price(product, price) => {
             let locks = database.lock(vec![Row::Product(slug(product))]).await;
             database
@@ -150,4 +144,12 @@ async fn edit(world: &Arc<World>, cart: CartId) {
     let carts = world.database.ports().carts;
     let set = carts.set_line(world.shopper, cart.id, &line.slug, Some(pieces));
     at_once(set).expect("memory always answers");
+}
+
+/// The shop gets or loses some of a product.
+async fn stock_up(world: &Arc<World>, product: usize, stock: u32) {
+    let _locks = world.database.lock(vec![Row::Product(slug(product))]).await;
+    let had = world.stock(&slug(product));
+    world.delivered(product, i64::from(stock) - i64::from(had));
+    world.database.shop.set_stock(&slug(product), stock);
 }

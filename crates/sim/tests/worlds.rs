@@ -15,7 +15,7 @@ fn nothing_happens_in_two_thousand_worlds_that_must_never_happen() {
 #[test]
 fn nothing_happens_with_one_fault_at_any_step_that_must_never_happen() {
     let mut totals = Totals::default();
-    enumerate(|case, outcome| totals.add(Name::Case(*case), outcome));
+    enumerate(1, |case, outcome| totals.add(Name::Case(*case), outcome));
     assert_eq!(totals.violations(), 0, "{}", Report(&totals));
     assert_eq!(
         totals.coverage.missing(),
@@ -47,12 +47,19 @@ fn a_world_is_the_same_whether_it_is_written_down_or_not() {
 
 #[test]
 fn a_case_is_run_again_by_its_name() {
-    for name in ["0:Crash:7", "4:Late:20", "2:Poll:1"] {
+    for name in ["0:0:Crash:7", "4:1:Late:20", "2:0:Poll:1"] {
         let case = name.parse().expect("a case");
         assert_eq!(Name::Case(case).to_string(), format!("--case {name}"));
         assert_eq!(run_case(&case, true).trace, run_case(&case, true).trace);
     }
-    for bad in ["", "0:Crash", "99:Crash:0", "0:Rain:0", "0:Crash:x"] {
+    for bad in [
+        "",
+        "0:0:Crash",
+        "99:0:Crash:0",
+        "0:x:Crash:0",
+        "0:0:Rain:0",
+        "0:0:Crash:x",
+    ] {
         assert!(bad.parse::<sim::Case>().is_err(), "{bad}");
     }
 }

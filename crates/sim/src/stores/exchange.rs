@@ -54,21 +54,19 @@ impl Host {
         match fault {
             Some(Fault::NotDone) => {
                 world.travel().await;
-                Err(error(call, StoreErrorKind::NotDone))
+                return Err(error(call, StoreErrorKind::NotDone));
             }
-            Some(Fault::LostRequest) => {
+            Some(Fault::Corrupt) => return Err(error(call, StoreErrorKind::Corrupt)),
+            Some(Fault::Delay) => {
                 sleep(some_time()).await;
-                Err(error(call, StoreErrorKind::Unknown))
+                return self.execute(call, work).await;
             }
-            Some(Fault::Hang) => {
-                sleep(limit).await;
-                Err(error(call, StoreErrorKind::Unknown))
-            }
+            Some(Fault::Hang) => sleep(limit).await,
+            Some(Fault::LostRequest) => sleep(some_time()).await,
             Some(Fault::LostAnswer) => {
                 // Whatever the store said, nobody heard it.
                 let _ = self.execute(call, work).await;
                 sleep(some_time()).await;
-                Err(error(call, StoreErrorKind::Unknown))
             }
             Some(fault @ (Fault::Late | Fault::CrashSent)) => {
                 self.execute_later(call, work);
@@ -76,20 +74,15 @@ impl Host {
                     self.crash();
                 }
                 sleep(some_time()).await;
-                Err(error(call, StoreErrorKind::Unknown))
-            }
-            Some(Fault::Corrupt) => Err(error(call, StoreErrorKind::Corrupt)),
-            Some(Fault::Delay) => {
-                sleep(some_time()).await;
-                self.execute(call, work).await
             }
             _ => {
                 world.travel().await;
                 let answer = self.execute(call, work).await;
                 world.travel().await;
-                answer
+                return answer;
             }
         }
+        Err(error(call, StoreErrorKind::Unknown))
     }
 
     /// Executes, if the store can be reached.

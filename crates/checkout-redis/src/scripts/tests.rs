@@ -159,14 +159,6 @@ async fn every_key_has_a_ttl_after_every_verb() {
 }
 
 #[tokio::test]
-async fn a_token_that_nobody_knew_has_a_ttl_once_it_is_claimed() {
-    let mut desk = Desk::open().await;
-    let claim = desk.claim();
-    desk.ask(&claim).await;
-    desk.every_key_has_a_ttl(2).await;
-}
-
-#[tokio::test]
 async fn a_settled_guard_holds_for_its_window() {
     let mut desk = Desk::open().await;
     let claim = desk.claim();

@@ -6,7 +6,7 @@ use checkout::breaker::Breaker;
 use checkout::ports::{ClaimReply, StoreErrorKind, TokenState, TokenStore as _};
 
 use super::common::{
-    Proxy, Server, again, ask, claim_of, claimed, connect, connect_hasty, issue, kind, new_token, surely, until,
+    Server, again, ask, claim_of, claimed, connect, connect_hasty, issue, kind, new_token, surely, until,
     until_claimed, until_it_answers,
 };
 
@@ -106,23 +106,6 @@ async fn a_read_only_replica_is_out_of_reach_until_it_is_a_master() {
     let () = replica.tell("REPLICAOF NO ONE").await;
     store.ping().await.expect("it takes writes");
     claimed(&store, &claim).await;
-}
-
-#[tokio::test]
-async fn a_master_that_became_a_replica_is_left_for_the_one_that_its_name_leads_to() {
-    let (old, new) = (Server::start(&[]).await, Server::start(&[]).await);
-    let name = Proxy::to(old.port).await;
-    let store = connect(&name.url()).await;
-    claimed(&store, &claim_of(new_token())).await;
-    let () = old.tell(&format!("REPLICAOF 127.0.0.1 {}", new.port)).await;
-    until("it follows the new master", async || {
-        old.says("INFO replication", "master_link_status:up").await
-    })
-    .await;
-    name.lead_to(new.port);
-    // Nobody was told, and the connection to the old one stands.
-    claimed(&store, &claim_of(new_token())).await;
-    assert!(!new.keys().await.is_empty());
 }
 
 #[tokio::test]

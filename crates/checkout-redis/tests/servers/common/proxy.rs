@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -31,13 +31,12 @@ pub struct Proxy {
     holes: watch::Sender<u64>,
     /// How many of the next answers are cut off together with their connection.
     answers_to_cut: Arc<AtomicUsize>,
-    server: Arc<AtomicU16>,
     _accepting: JoinSet<()>,
 }
 
 #[derive(Clone)]
 struct Wire {
-    server: Arc<AtomicU16>,
+    server: u16,
     faults: watch::Receiver<Fault>,
     cuts: watch::Receiver<u64>,
     holes: watch::Receiver<u64>,
@@ -54,9 +53,8 @@ impl Proxy {
             watch::Sender::new(0),
         );
         let answers_to_cut = Arc::new(AtomicUsize::new(0));
-        let server = Arc::new(AtomicU16::new(server));
         let wire = Wire {
-            server: Arc::clone(&server),
+            server,
             faults: faults.subscribe(),
             cuts: cuts.subscribe(),
             holes: holes.subscribe(),
@@ -76,7 +74,6 @@ impl Proxy {
             cuts,
             holes,
             answers_to_cut,
-            server,
             _accepting: accepting,
         }
     }
@@ -94,11 +91,6 @@ impl Proxy {
         self.cuts.send_modify(|cuts| *cuts += 1);
     }
 
-    /// The next connections lead to another server, as behind a name whose address changes.
-    pub fn lead_to(&self, server: u16) {
-        self.server.store(server, Ordering::SeqCst);
-    }
-
     /// Every connection that there is stays open, and swallows everything; the next ones carry.
     pub fn swallow(&self) {
         self.holes.send_modify(|holes| *holes += 1);
@@ -112,7 +104,7 @@ impl Proxy {
 
 impl Wire {
     async fn carry(mut self, client: TcpStream) {
-        let Ok(server) = TcpStream::connect(("127.0.0.1", self.server.load(Ordering::SeqCst))).await else {
+        let Ok(server) = TcpStream::connect(("127.0.0.1", self.server)).await else {
             return;
         };
         for stream in [&client, &server] {

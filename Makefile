@@ -6,12 +6,14 @@ export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
 WASM := wasm32-unknown-unknown
 CLIPPY := cargo clippy
-BINARY = $(or $(CARGO_TARGET_DIR),target)/debug/once
+TARGET = $(or $(CARGO_TARGET_DIR),target)
+BINARY = $(TARGET)/debug/once
+FAIL_POINTS := --package server --features fail-points --bin once-fail-points
 ifdef PORT
 export LEPTOS_SITE_ADDR := 127.0.0.1:$(PORT)
 endif
 
-.PHONY: help run test check fmt lint layers unit e2e size queries
+.PHONY: help run test check fmt lint layers unit e2e size queries model sim crash controls mutants
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -40,6 +42,7 @@ layers: ## Check what each crate depends on and names
 
 unit: ## Run the tests that need no browser
 	@scripts/setup test
+	cargo build $(FAIL_POINTS)
 	scripts/with-services -- cargo test --workspace --exclude frontend
 
 e2e: ## Build the shop and run the tests in the browser; TEST= chooses some
@@ -53,3 +56,26 @@ size: ## Measure what the browser loads for the checkout page
 
 queries: ## Check every SQL query against the migrations and store what builds need to know of it
 	scripts/prepare-queries
+
+model: ## Walk every interleaving and fault of the order protocol, the naive ones and its mutations; about 2 minutes
+	cargo run --release --package model
+
+SEEDS = 100000
+sim: ## Run the real protocol over simulated stores, SEEDS= times
+	cargo run --release --package sim -- --seeds $(SEEDS)
+
+crash: ## Kill, stop and cut the real server and its stores at every step, and count the orders; about 10 minutes
+	@scripts/setup test
+	cargo build --release $(FAIL_POINTS)
+	cargo build --release --package crash
+	$(TARGET)/release/crash matrix
+	$(TARGET)/release/crash commit-cuts
+	$(TARGET)/release/crash redis-outages
+	$(TARGET)/release/crash parallel
+
+controls: ## Take each cure out of a copy of the code, and see the tests go red
+	@scripts/setup test
+	@scripts/controls
+
+mutants: ## Break the core in every small way, and see whether a test notices; needs cargo-mutants, takes about half an hour
+	cargo mutants --package checkout

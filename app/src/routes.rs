@@ -25,6 +25,12 @@ pub fn checkout(cart: CartId) -> String {
     format!("/checkout/{cart}")
 }
 
+/// Where *Cancel this purchase* posts to.
+#[must_use]
+pub fn cancel(cart: &str) -> String {
+    format!("/checkout/{cart}/cancel")
+}
+
 /// The page that tells what became of a token.
 #[must_use]
 pub fn status(digest: &str) -> String {

@@ -72,6 +72,7 @@ pub fn failure(failure: &Failure) -> String {
         FailureCode::NotFound => "This cart is not here. Nothing was ordered.".into(),
         FailureCode::CartEmpty => "Your cart is empty. Nothing was ordered.".into(),
         FailureCode::AlreadyOrdered => "This cart is already ordered. You find it under your orders.".into(),
+        FailureCode::Cancelled => "You cancelled this purchase. Nothing was ordered, and nothing will be.".into(),
         FailureCode::TokenMissing | FailureCode::Malformed => {
             "The page did not send everything. Nothing was ordered. Please check below and buy again.".into()
         }

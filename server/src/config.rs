@@ -21,7 +21,8 @@ pub struct Config {
     )]
     pub database_url: String,
 
-    /// The token store: redis://HOST:PORT. Without it, tokens are kept in this process, which must be the only one
+    /// The token store: redis://HOST:PORT; rediss:// for TLS; redis+sentinel://HOST:PORT,HOST:PORT/SERVICE;
+    /// redis+cluster://HOST:PORT,HOST:PORT. Without it, tokens are kept in this process, which must be the only one
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub redis_url: Option<String>,
 
@@ -37,6 +38,11 @@ pub struct Config {
     #[arg(long, env = "ONCE_SECRET", hide_env_values = true)]
     pub secret: Option<String>,
 
+    /// The keys of order tokens, ID:SECRET,ID:SECRET…: the first one signs, all are accepted. Without it, one is derived from
+    /// the secret
+    #[arg(long, env = "ONCE_TOKEN_KEYS", hide_env_values = true)]
+    pub token_keys: Option<String>,
+
     /// Where a secret that was made here is kept
     #[arg(long, env = "ONCE_SECRET_FILE", default_value = "data/secret")]
     pub secret_file: PathBuf,
@@ -48,6 +54,11 @@ pub struct Config {
     /// For how many seconds buying the same product again asks first
     #[arg(long, env = "ONCE_REPEAT_WINDOW_S", default_value = "1200", value_parser = repeat_window)]
     pub repeat_window: Duration,
+
+    /// Divides every time by so much
+    #[cfg(feature = "fail-points")]
+    #[arg(long, hide = true, default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
+    pub time_scale: u32,
 }
 
 impl Config {
@@ -57,6 +68,8 @@ impl Config {
             repeat_window: self.repeat_window,
             ..Timeouts::default()
         };
+        #[cfg(feature = "fail-points")]
+        let timeouts = timeouts.divided(self.time_scale);
         Settings {
             timeouts,
             on_redis_outage: self.on_redis_outage,

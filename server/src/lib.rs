@@ -3,6 +3,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`config`] | what can be set, from the environment or the command line |
+//! | [`program`] | the program around it: log, signals, exit code |
 //! | [`startup`] | the only place that names a concrete store |
 //! | [`router`] | every address, and what stands before it |
 //! | `forms`, `functions`, `pages` | the ways in: plain forms, server functions, pages |
@@ -16,6 +17,7 @@ mod forms;
 mod functions;
 mod health;
 mod pages;
+pub mod program;
 pub mod router;
 mod secrets;
 mod seed;

@@ -2,33 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use server::config::Config;
-use server::startup;
-use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
-
 #[tokio::main]
 async fn main() -> ExitCode {
-    let config = Config::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).init();
-    match startup::serve(config, told_to_stop()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // The sentence for whoever started it, then why, once.
-            tracing::error!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Ctrl-C, or SIGTERM.
-async fn told_to_stop() {
-    let mut terminate = signal(SignalKind::terminate()).expect("a signal handler can be set before anything runs");
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
-    tracing::info!("stopping: running orders are finished first");
+    server::program::run().await
 }

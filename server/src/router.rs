@@ -58,6 +58,7 @@ fn shop(app: &AppState) -> Router<AppState> {
         .route("/api/open_checkout", post(functions::function))
         .route("/api/submit_order", post(functions::function))
         .route("/checkout/{cart}", post(forms::submit_order))
+        .route("/checkout/{cart}/cancel", post(forms::cancel_cart))
         .leptos_routes_with_handler(generate_route_list(Pages), pages::page)
         .fallback(pages::page)
         .layer(from_fn_with_state(app.clone(), session::session))

@@ -15,6 +15,9 @@ use crate::system::random;
 
 const SHORTEST: usize = 32;
 
+/// The id of the token key that is derived from the one secret.
+const DERIVED_KEY: u8 = 1;
+
 /// What is derived from the one secret, each for its own purpose.
 pub(crate) struct Secrets {
     pub(crate) session: axum_extra::extract::cookie::Key,
@@ -34,16 +37,49 @@ pub(crate) fn load(config: &Config) -> anyhow::Result<Secrets> {
         );
     }
     let session = derive("session", &secret);
+    let tokens = match &config.token_keys {
+        Some(listed) => key_ring(listed)?,
+        None => KeyRing::new(token_key(DERIVED_KEY, &secret), vec![]),
+    };
     Ok(Secrets {
         session: axum_extra::extract::cookie::Key::derive_from(&session),
-        tokens: KeyRing::new(
-            Key {
-                id: 1,
-                secret: derive("order token", &secret),
-            },
-            vec![],
-        ),
+        tokens,
     })
+}
+
+/// The ring that is listed as `ID:SECRET,ID:SECRET…`: the first key signs, all are accepted.
+///
+/// Names the keys by their place and never prints them.
+fn key_ring(listed: &str) -> anyhow::Result<KeyRing> {
+    let mut keys: Vec<Key> = Vec::new();
+    for (index, entry) in listed.split(',').enumerate() {
+        let place = index + 1;
+        let (id, secret) = entry.trim().split_once(':').with_context(|| {
+            format!("key {place} of ONCE_TOKEN_KEYS is no ID:SECRET, such as 2:… with {SHORTEST} random bytes")
+        })?;
+        let id: u8 = id.parse().ok().filter(|id| *id > 0).with_context(|| {
+            format!("key {place} of ONCE_TOKEN_KEYS needs an id from 1 to 255 in front of its colon")
+        })?;
+        if secret.len() < SHORTEST {
+            bail!(
+                "key {id} of ONCE_TOKEN_KEYS has {} bytes: give it at least {SHORTEST}, from a random source",
+                secret.len()
+            );
+        }
+        if keys.iter().any(|key| key.id == id) {
+            bail!("ONCE_TOKEN_KEYS has two keys with the id {id}: give each an id of its own, and a new key a new one");
+        }
+        keys.push(token_key(id, secret));
+    }
+    let signing = keys.remove(0);
+    Ok(KeyRing::new(signing, keys))
+}
+
+fn token_key(id: u8, secret: &str) -> Key {
+    Key {
+        id,
+        secret: derive("order token", secret),
+    }
 }
 
 fn derive(purpose: &str, secret: &str) -> [u8; 32] {
@@ -95,6 +131,28 @@ fn write(file: &Path, draft: &Path, secret: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_ring_of_keys_is_read_and_a_bad_one_is_refused_without_being_printed() {
+        let secret = "canary-canary-canary-canary-canary";
+        key_ring(&format!("2:{secret}, 1:{secret}x")).expect("two keys");
+        for (bad, says) in [
+            (secret.to_owned(), "no ID:SECRET"),
+            (format!("0:{secret}"), "from 1 to 255"),
+            (format!("256:{secret}"), "from 1 to 255"),
+            (format!("2:{secret},2:{secret}x"), "two keys with the id 2"),
+            ("1:canary".to_owned(), "at least 32"),
+            (String::new(), "no ID:SECRET"),
+            (format!("1:{secret},"), "key 2"),
+        ] {
+            let refused = format!("{:#}", key_ring(&bad).expect_err(says));
+            assert!(
+                refused.contains(says) && refused.contains("ONCE_TOKEN_KEYS"),
+                "{refused}"
+            );
+            assert!(!refused.contains("canary"), "{refused}");
+        }
+    }
 
     #[test]
     fn processes_that_start_at_once_share_one_secret() {

@@ -7,6 +7,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use async_trait::async_trait;
 use checkout::Checkout;
+use checkout::breaker::Breaker;
+use checkout::group_commit::{GroupCommit, Writers};
 use checkout::ports::{CartStore, OrderStore, ProductStore, TokenStore};
 use checkout::service::Ports;
 use checkout::settings::Timeouts;
@@ -59,14 +61,17 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
     let clock = Arc::new(SystemClock);
     let database = Database::open(&config.database_url, &settings.timeouts).await?;
     let tokens = Tokens::open(config.redis_url.as_deref(), &settings.timeouts).await?;
-    let stores = format!("orders in {}; tokens in {}", database.name(), tokens.name);
     let (products, carts, orders) = database.ports();
+    let orders = Arc::new(GroupCommit::new(orders, database.writers(&settings.timeouts)));
+    let tokens_name = tokens.name;
+    let tokens = Arc::new(Breaker::new(tokens.store));
+    let stores = format!("orders in {}; tokens in {tokens_name}", database.name());
     seed::seed(products.as_ref()).await?;
     let ports = Ports {
         products,
         carts,
         orders,
-        tokens: tokens.store.clone(),
+        tokens: tokens.clone(),
         clock: clock.clone(),
         ids: Arc::new(SystemIds),
         keys: secrets.tokens,
@@ -76,10 +81,7 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
         clock,
         session_key: secrets.session,
         options: options(config),
-        stores: Arc::new(Opened {
-            database,
-            tokens: tokens.store,
-        }),
+        stores: Arc::new(Opened { database, tokens }),
     };
     Ok((app, stores))
 }
@@ -130,6 +132,13 @@ impl Database {
         }
     }
 
+    fn writers(&self, timeouts: &Timeouts) -> Writers {
+        match self {
+            Self::Sqlite(_) => checkout_sqlite::writers(timeouts),
+            Self::Postgres(_) => checkout_postgres::writers(timeouts),
+        }
+    }
+
     fn ports(&self) -> (Arc<dyn ProductStore>, Arc<dyn CartStore>, Arc<dyn OrderStore>) {
         match self {
             Self::Sqlite(shop) => (shop.products.clone(), shop.carts.clone(), shop.orders.clone()),
@@ -160,7 +169,7 @@ impl Tokens {
 
 struct Opened {
     database: Database,
-    tokens: Arc<dyn TokenStore>,
+    tokens: Arc<Breaker>,
 }
 
 #[async_trait]

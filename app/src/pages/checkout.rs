@@ -41,6 +41,15 @@ fn refused(ctx: &RequestContext, why: &Failure) -> AnyView {
             </div>
         }
         .into_any(),
+        FailureCode::Cancelled => view! {
+            <Title text="Purchase cancelled"/>
+            <div class="message-page">
+                <h1>"Purchase cancelled"</h1>
+                <p>{text::failure(why)}</p>
+                <a class="button button-main" href="/">"To the shop"</a>
+            </div>
+        }
+        .into_any(),
         FailureCode::CartEmpty => view! {
             <Title text="Your cart is empty"/>
             <EmptyCart/>
@@ -62,6 +71,7 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
         quote,
         lines,
         total,
+        buy_now,
     } = opened;
     // A repeat is a question beside the button; everything else is said above the form.
     let (repeat, rejection) = match failure {
@@ -69,6 +79,7 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
         other => (None, other),
     };
     let action = format!("/checkout/{cart}");
+    let cancel = buy_now.then(|| routes::cancel(&cart));
     let confirmed = repeat.as_ref().map(|_| SubmitOrder::REPEAT_CONFIRMED);
     let title = if rejection.is_some() {
         "Error: Review and pay – not yet ordered"
@@ -100,6 +111,11 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
                 <BuyPanel total=total status_url=routes::status(&digest) repeat=repeat/>
             </section>
         </form>
+        {cancel.map(|action| view! {
+            <form class="cancel" method="post" action=action>
+                <button class="button button-quiet">"Cancel this purchase"</button>
+            </form>
+        })}
     }
 }
 

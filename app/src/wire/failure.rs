@@ -13,6 +13,8 @@ pub enum FailureCode {
     CartEmpty,
     /// The cart already became an order.
     AlreadyOrdered,
+    /// The shopper cancelled the cart.
+    Cancelled,
     /// No order token was sent.
     TokenMissing,
     /// What was sent is no order token, cart or quote.
@@ -43,10 +45,11 @@ pub enum FailureCode {
 
 impl FailureCode {
     /// Every code.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::NotFound,
         Self::CartEmpty,
         Self::AlreadyOrdered,
+        Self::Cancelled,
         Self::TokenMissing,
         Self::Malformed,
         Self::TokenRefused,
@@ -69,6 +72,7 @@ impl FailureCode {
             Self::NotFound => "not_found",
             Self::CartEmpty => "cart_empty",
             Self::AlreadyOrdered => "already_ordered",
+            Self::Cancelled => "cancelled",
             Self::TokenMissing => "token_missing",
             Self::Malformed => "malformed",
             Self::TokenRefused => "token_refused",
@@ -100,6 +104,7 @@ impl FailureCode {
             Self::NotFound => 404,
             Self::CartEmpty
             | Self::AlreadyOrdered
+            | Self::Cancelled
             | Self::CartChanged
             | Self::OutOfStock
             | Self::Repeat
@@ -120,6 +125,7 @@ impl FailureCode {
             Self::NotFound
             | Self::CartEmpty
             | Self::AlreadyOrdered
+            | Self::Cancelled
             | Self::TokenMissing
             | Self::Malformed
             | Self::TokenRefused

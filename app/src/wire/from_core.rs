@@ -1,6 +1,6 @@
 //! From the core's words to the wire's, and back.
 
-use checkout::cart::{CartId, ShopperId};
+use checkout::cart::{CartId, CartKind, ShopperId};
 use checkout::contact::Contact;
 use checkout::issue_token::{Confirmation, IssueTokenError};
 use checkout::order::OrderId;
@@ -94,6 +94,7 @@ impl From<&IssueTokenError> for Failure {
         match error {
             IssueTokenError::NoSuchCart => FailureCode::NotFound,
             IssueTokenError::AlreadyOrdered(_) => FailureCode::AlreadyOrdered,
+            IssueTokenError::Cancelled => FailureCode::Cancelled,
             IssueTokenError::NoQuote(_) => FailureCode::CartEmpty,
             IssueTokenError::Unavailable(_) => FailureCode::Unavailable,
         }
@@ -104,6 +105,7 @@ impl From<&IssueTokenError> for Failure {
 impl From<Confirmation> for OpenedCheckout {
     fn from(confirmation: Confirmation) -> Self {
         let Confirmation { cart, quote, token } = confirmation;
+        let buy_now = cart.kind == CartKind::BuyNow;
         let lines = cart.lines.iter().map(|line| ConfirmationLine {
             slug: line.slug.to_string(),
             name: line.name.clone(),
@@ -122,6 +124,7 @@ impl From<Confirmation> for OpenedCheckout {
             quote: quote.fingerprint().to_wire(),
             lines: lines.collect(),
             total: quote.total.to_string(),
+            buy_now,
         }
     }
 }

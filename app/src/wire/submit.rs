@@ -83,6 +83,8 @@ pub struct OpenedCheckout {
     pub lines: Vec<ConfirmationLine>,
     /// What it costs, as shown.
     pub total: String,
+    /// Whether the cart was made by *Buy now*: it can be cancelled without losing a basket.
+    pub buy_now: bool,
 }
 
 /// Prints no token.

@@ -1,29 +1,31 @@
 use async_trait::async_trait;
 use checkout::adapter::run_to_end;
-use checkout::cart::{Cart, CartId, Quantity, ShopperId};
+use checkout::cart::{Cart, CartId, CartStatus, Quantity, ShopperId};
 use checkout::catalogue::Slug;
-use checkout::ports::{CartEdit, CartStore, StoreError};
-use sqlx::{PgConnection, PgExecutor, PgPool, Postgres, Transaction};
+use checkout::ports::{CartEdit, CartStore, Closed, StoreError};
+use sqlx::{PgConnection, PgExecutor, Postgres, Transaction};
 
 use crate::fault::Fault;
-use crate::pool::{begin, commit, retrying};
+use crate::pool::{Database, commit};
+
 use crate::rows::{CartRow, cart};
+use crate::void::{outdate, void};
 
 /// The carts of the database.
 #[derive(Clone)]
 pub struct PostgresCarts {
-    pub(crate) pool: PgPool,
+    pub(crate) db: Database,
 }
 
 #[async_trait]
 impl CartStore for PostgresCarts {
     async fn find_basket(&self, shopper: ShopperId) -> Result<Option<Cart>, StoreError> {
-        let basket = read_cart(&self.pool, shopper, None).await;
+        let basket = read_cart(&self.db.pool, shopper, None).await;
         basket.map_err(|fault| fault.of("find basket"))
     }
 
     async fn find_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Cart>, StoreError> {
-        let found = read_cart(&self.pool, shopper, Some(cart)).await;
+        let found = read_cart(&self.db.pool, shopper, Some(cart)).await;
         found.map_err(|fault| fault.of("find cart"))
     }
 
@@ -34,9 +36,9 @@ impl CartStore for PostgresCarts {
         slug: &Slug,
         quantity: Quantity,
     ) -> Result<CartEdit, StoreError> {
-        let (pool, slug) = (self.pool.clone(), slug.clone());
+        let (db, slug) = (self.db.clone(), slug.clone());
         run_to_end("add to basket", async move {
-            let edit = retrying(|| add(&pool, shopper, new_cart, &slug, quantity)).await;
+            let edit = db.retrying(|| add(&db, shopper, new_cart, &slug, quantity)).await;
             edit.map_err(|fault| fault.of("add to basket"))
         })
         .await
@@ -49,9 +51,9 @@ impl CartStore for PostgresCarts {
         slug: &Slug,
         quantity: Quantity,
     ) -> Result<CartEdit, StoreError> {
-        let (pool, slug) = (self.pool.clone(), slug.clone());
+        let (db, slug) = (self.db.clone(), slug.clone());
         run_to_end("open buy-now cart", async move {
-            let edit = retrying(|| buy_now(&pool, shopper, new_cart, &slug, quantity)).await;
+            let edit = db.retrying(|| buy_now(&db, shopper, new_cart, &slug, quantity)).await;
             edit.map_err(|fault| fault.of("open buy-now cart"))
         })
         .await
@@ -64,10 +66,28 @@ impl CartStore for PostgresCarts {
         slug: &Slug,
         quantity: Option<Quantity>,
     ) -> Result<CartEdit, StoreError> {
-        let (pool, slug) = (self.pool.clone(), slug.clone());
+        let (db, slug) = (self.db.clone(), slug.clone());
         run_to_end("set cart line", async move {
-            let edit = retrying(|| set(&pool, shopper, cart, &slug, quantity)).await;
+            let edit = db.retrying(|| set(&db, shopper, cart, &slug, quantity)).await;
             edit.map_err(|fault| fault.of("set cart line"))
+        })
+        .await
+    }
+
+    async fn outdate_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<CartStatus>, StoreError> {
+        let db = self.db.clone();
+        run_to_end("outdate cart", async move {
+            let status = db.retrying(|| outdate(&db, shopper, cart)).await;
+            status.map_err(|fault| fault.of("outdate cart"))
+        })
+        .await
+    }
+
+    async fn void_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Closed>, StoreError> {
+        let db = self.db.clone();
+        run_to_end("void cart", async move {
+            let closed = db.retrying(|| void(&db, shopper, cart)).await;
+            closed.map_err(|fault| fault.of("void cart"))
         })
         .await
     }
@@ -99,13 +119,13 @@ pub(crate) async fn read_cart(
 }
 
 async fn add(
-    pool: &PgPool,
+    db: &Database,
     shopper: ShopperId,
     new_cart: CartId,
     slug: &Slug,
     quantity: Quantity,
 ) -> Result<CartEdit, Fault> {
-    let mut write = begin(pool).await?;
+    let mut write = db.begin().await?;
     let edit = if product_exists(&mut write, slug).await? {
         let basket = open_basket(&mut write, shopper, new_cart).await?;
         add_pieces(&mut write, basket, slug, quantity).await?
@@ -116,13 +136,13 @@ async fn add(
 }
 
 async fn buy_now(
-    pool: &PgPool,
+    db: &Database,
     shopper: ShopperId,
     new_cart: CartId,
     slug: &Slug,
     quantity: Quantity,
 ) -> Result<CartEdit, Fault> {
-    let mut write = begin(pool).await?;
+    let mut write = db.begin().await?;
     let edit = if product_exists(&mut write, slug).await? {
         open_buy_now_cart(&mut write, shopper, new_cart).await?;
         add_pieces(&mut write, new_cart, slug, quantity).await?
@@ -133,13 +153,13 @@ async fn buy_now(
 }
 
 async fn set(
-    pool: &PgPool,
+    db: &Database,
     shopper: ShopperId,
     cart: CartId,
     slug: &Slug,
     quantity: Option<Quantity>,
 ) -> Result<CartEdit, Fault> {
-    let mut write = begin(pool).await?;
+    let mut write = db.begin().await?;
     let edit = if !next_version(&mut write, shopper, cart).await? {
         CartEdit::NoSuchCart
     } else if let Some(quantity) = quantity {
@@ -195,7 +215,7 @@ async fn open_buy_now_cart(write: &mut PgConnection, shopper: ShopperId, new_car
 }
 
 /// Moves an open cart to its next version; `false` when the shopper has no such cart.
-async fn next_version(write: &mut PgConnection, shopper: ShopperId, cart: CartId) -> Result<bool, Fault> {
+pub(crate) async fn next_version(write: &mut PgConnection, shopper: ShopperId, cart: CartId) -> Result<bool, Fault> {
     let shopper = shopper.as_uuid();
     let moved = sqlx::query!(
         "UPDATE carts SET version = version + 1 WHERE id = $1 AND shopper = $2 AND status = 'open'",

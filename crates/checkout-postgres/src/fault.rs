@@ -1,12 +1,16 @@
 //! What a failure means for whoever asked.
 
-use checkout::adapter::ImpossibleRow;
+use checkout::adapter::{ImpossibleRow, Remedy, Trouble};
 use checkout::ports::{StoreError, StoreErrorKind};
 
 /// A failure, before it is known which operation it belongs to.
 #[derive(Debug)]
 pub(crate) enum Fault {
-    /// No connection, or a statement failed: nothing was committed.
+    /// No connection was free in time, or none could be made: nothing was begun.
+    NoConnection(sqlx::Error),
+    /// The time was over before the commit was sent: the connection is closed, and the server rolls back.
+    OutOfTime,
+    /// A statement failed: nothing was committed.
     Statement(sqlx::Error),
     /// The commit was sent, and no clear answer came back.
     Commit(sqlx::Error),
@@ -38,29 +42,56 @@ impl Fault {
         }
     }
 
-    /// Whether the server rolled back because of someone else's transaction, so that trying again makes sense.
+    /// Whether it passes: the server rolled back because of someone else's transaction, or the connection was lost
+    /// before the commit was sent.
     pub(crate) fn is_transient(&self) -> bool {
-        matches!(self, Self::Statement(error) if class(error).as_deref() == Some("40"))
+        let Self::Statement(error) = self else { return false };
+        match class(error).as_deref() {
+            Some("40" | "08") => true,
+            Some("57") => matches!(code(error).as_deref(), Some("57P01" | "57P02" | "57P03")),
+            Some(_) => false,
+            None => matches!(error, sqlx::Error::Io(_) | sqlx::Error::Protocol(_)),
+        }
+    }
+
+    /// Whether it is the trouble of one order, so that its neighbours in the transaction can go on once it is rolled
+    /// back to its savepoint: wrong data, a constraint that spoke, a trigger that refused.
+    pub(crate) fn is_of_one_order(&self) -> bool {
+        match self {
+            Self::Statement(error) => match class(error).as_deref() {
+                Some(class) => matches!(class, "22" | "23" | "P0"),
+                None => meaning(error) == StoreErrorKind::Corrupt,
+            },
+            Self::Impossible(_) => true,
+            Self::NoConnection(_) | Self::OutOfTime | Self::Commit(_) => false,
+        }
+    }
+
+    /// What a batch can do about it.
+    pub(crate) fn trouble(self, operation: &'static str) -> Trouble {
+        let remedy = match &self {
+            fault if fault.is_transient() => Remedy::Again,
+            Self::Statement(sqlx::Error::Database(_)) | Self::Impossible(_) => Remedy::Apart,
+            Self::Statement(_) | Self::NoConnection(_) | Self::OutOfTime | Self::Commit(_) => Remedy::Nothing,
+        };
+        Trouble {
+            error: self.of(operation),
+            remedy,
+        }
     }
 
     /// The failure of `operation`.
     pub(crate) fn of(self, operation: &'static str) -> StoreError {
         match self {
+            Self::NoConnection(error) => StoreError::new(operation, StoreErrorKind::NotDone, error),
+            Self::OutOfTime => StoreError::new(
+                operation,
+                StoreErrorKind::NotDone,
+                "the time was over before the commit",
+            ),
             Self::Statement(error) => StoreError::new(operation, meaning(&error), error),
             Self::Commit(error) => StoreError::new(operation, StoreErrorKind::Unknown, error),
             Self::Impossible(row) => StoreError::new(operation, StoreErrorKind::Corrupt, row),
-        }
-    }
-
-    /// The failure of reading what was committed: the order stands, but nobody saw it.
-    pub(crate) fn after_commit(self, operation: &'static str) -> StoreError {
-        let error = self.of(operation);
-        match error.kind {
-            StoreErrorKind::NotDone => StoreError {
-                kind: StoreErrorKind::Unknown,
-                ..error
-            },
-            StoreErrorKind::Unknown | StoreErrorKind::Corrupt => error,
         }
     }
 }

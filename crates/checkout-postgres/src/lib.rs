@@ -5,20 +5,26 @@
 //! | `open` | [`open()`]: connects, checks the settings, migrates |
 //! | `pool` | connections that are never handed on inside someone's transaction |
 //! | `products`, `carts`, `orders` | one port each |
-//! | `insert` | `insert_once`: the transaction that turns a cart into its one order |
+//! | `batch` | `insert_once`: one transaction for many orders, and what each is told |
+//! | `locks` | the order in which a batch takes its locks, so that none waits in a circle |
+//! | `insert` | the statements that turn one cart into its one order |
 //! | `rows` | what the columns hold, and what they can not |
 //! | `fault` | what a failure means |
 
+mod batch;
 mod carts;
 mod fault;
 mod insert;
+mod locks;
 mod open;
 mod orders;
 mod pool;
 mod products;
 mod rows;
+mod void;
 
 pub use carts::PostgresCarts;
 pub use open::{OpenError, PostgresShop, open};
 pub use orders::PostgresOrders;
+pub use pool::writers;
 pub use products::PostgresProducts;

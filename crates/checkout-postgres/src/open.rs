@@ -8,10 +8,10 @@ use checkout::ports::{CartStore, OrderStore, ProductStore, StoreError};
 use checkout::settings::Timeouts;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 
 use crate::fault::Fault;
-use crate::pool::connect;
+use crate::pool::Database;
 use crate::{PostgresCarts, PostgresOrders, PostgresProducts};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
@@ -67,21 +67,21 @@ pub struct PostgresShop {
     pub carts: Arc<dyn CartStore>,
     /// Orders.
     pub orders: Arc<dyn OrderStore>,
-    pool: PgPool,
+    pub(crate) db: Database,
 }
 
 impl PostgresShop {
     /// Whether the database can be read.
     pub async fn ping(&self) -> Result<(), StoreError> {
         let asked = sqlx::query_scalar!("SELECT COUNT(*) FROM products WHERE slug = ''")
-            .fetch_one(&self.pool)
+            .fetch_one(&self.db.pool)
             .await;
         asked.map(drop).map_err(|error| Fault::from(error).of("ping"))
     }
 
     /// Waits for what runs and closes the connections.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.db.pool.close().await;
     }
 }
 
@@ -97,13 +97,13 @@ pub async fn open(url: &str, timeouts: &Timeouts) -> Result<PostgresShop, OpenEr
     migrate(&mut connection).await?;
     // Its answer is of no interest: the server drops the connection in any case.
     let _ = connection.close().await;
-    let pool = connect(options, timeouts).await;
-    let pool = pool.map_err(|source| not_connected(place, source))?;
+    let db = Database::connect(options, timeouts).await;
+    let db = db.map_err(|source| not_connected(place, source))?;
     Ok(PostgresShop {
-        products: Arc::new(PostgresProducts { pool: pool.clone() }),
-        carts: Arc::new(PostgresCarts { pool: pool.clone() }),
-        orders: Arc::new(PostgresOrders { pool: pool.clone() }),
-        pool,
+        products: Arc::new(PostgresProducts { db: db.clone() }),
+        carts: Arc::new(PostgresCarts { db: db.clone() }),
+        orders: Arc::new(PostgresOrders { db: db.clone() }),
+        db,
     })
 }
 

@@ -2,25 +2,99 @@
 
 use std::time::Duration;
 
+use checkout::adapter::Budget;
+use checkout::group_commit::Writers;
 use checkout::settings::Timeouts;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, Postgres, Transaction};
 
 use crate::fault::Fault;
 
 /// How many connections one server uses. More do not sell faster: orders of one product wait for its row.
 const CONNECTIONS: u32 = 10;
 
-/// How many times a write is tried when it meets another transaction.
-const TRIES: u32 = 3;
+/// How many batches of orders are written at once. More than one, so that a commit that waits for the disk holds up
+/// nobody who buys other products; no more than leave connections for those who fill carts and read.
+const LANES: usize = 4;
 
-/// Connects to the database of `options`.
-pub(crate) async fn connect(options: PgConnectOptions, timeouts: &Timeouts) -> Result<PgPool, sqlx::Error> {
-    healing(timeouts)
-        .min_connections(1)
-        .max_connections(CONNECTIONS)
-        .connect_with(options)
-        .await
+/// The server remembers so many savepoints of a transaction where everyone can see them cheaply.
+const BATCH: usize = 64;
+
+/// Longer than this queue, nobody is served before they are out of patience.
+const QUEUE: usize = 1024;
+
+/// How the database wants to be written to.
+#[must_use]
+pub fn writers(timeouts: &Timeouts) -> Writers {
+    Writers {
+        lanes: LANES,
+        batch: BATCH,
+        queue: QUEUE,
+        patience: timeouts.pool_acquire,
+    }
+}
+
+/// The connections of one shop, and how long they may take for what.
+#[derive(Clone)]
+pub(crate) struct Database {
+    pub(crate) pool: PgPool,
+    pub(crate) timeouts: Timeouts,
+}
+
+impl Database {
+    /// Connects to the database of `options`.
+    pub(crate) async fn connect(options: PgConnectOptions, timeouts: &Timeouts) -> Result<Self, sqlx::Error> {
+        let pool = healing(timeouts)
+            .min_connections(1)
+            .max_connections(CONNECTIONS)
+            .connect_with(options);
+        Ok(Self {
+            pool: pool.await?,
+            timeouts: *timeouts,
+        })
+    }
+
+    /// A connection; or, when none is free in time, the certainty that nothing was done.
+    pub(crate) async fn acquire(&self) -> Result<PoolConnection<Postgres>, Fault> {
+        self.pool.acquire().await.map_err(Fault::NoConnection)
+    }
+
+    /// Begins a write, whatever isolation the server defaults to: the statements of this crate are made for this one.
+    ///
+    /// Only in a task that nobody cancels.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>, Fault> {
+        Ok(self
+            .pool
+            .begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+            .await?)
+    }
+
+    /// Runs `attempt`, again while the server rolls it back because of another transaction and there is time.
+    pub(crate) async fn retrying<T, F>(&self, attempt: impl FnMut() -> F) -> Result<T, Fault>
+    where
+        F: Future<Output = Result<T, Fault>>,
+    {
+        let budget = Budget::starting_now(self.timeouts.attempt);
+        budget.retrying(Fault::is_transient, attempt).await
+    }
+
+    /// The longest that a batch waits for a row that someone else has. Short, because everyone in the batch waits with
+    /// it.
+    pub(crate) fn batch_waits(&self, budget: &Budget) -> Duration {
+        (self.timeouts.statement / 4).min(budget.left() / 2)
+    }
+}
+
+/// Begins a write on this connection that waits no longer than this for a row that someone else has.
+pub(crate) async fn begin_impatient(
+    connection: &mut PgConnection,
+    wait: Duration,
+) -> Result<Transaction<'_, Postgres>, Fault> {
+    // Zero would be for ever.
+    let ms = wait.as_millis().max(1);
+    let begin = format!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = {ms}");
+    Ok(connection.begin_with(AssertSqlSafe(begin)).await?)
 }
 
 /// A pool that limits every connection, and hands it on only outside a transaction.
@@ -34,7 +108,8 @@ fn healing(timeouts: &Timeouts) -> PgPoolOptions {
         .before_acquire(|connection, _| Box::pin(end_foreign_transaction(connection)))
 }
 
-/// When the server gives up. It waits for ever unless told.
+/// When the server gives up: it waits for ever unless told. And that it forgets nothing, though someone may have switched
+/// that off since the start.
 #[derive(Clone, Copy)]
 struct Limits {
     statement: Duration,
@@ -56,7 +131,9 @@ impl Limits {
         let ms = |limit: Duration| limit.as_millis().to_string();
         sqlx::query!(
             "SELECT set_config('statement_timeout', $1, false) AS statement, set_config('lock_timeout', $2, false) AS lock,
-                 set_config('idle_in_transaction_session_timeout', $3, false) AS idle",
+                 set_config('idle_in_transaction_session_timeout', $3, false) AS idle,
+                 set_config('synchronous_commit', CASE synchronous WHEN 'off' THEN 'on' ELSE synchronous END, false) AS durable
+             FROM current_setting('synchronous_commit') AS synchronous",
             ms(self.statement),
             ms(self.lock),
             ms(self.idle_in_transaction)
@@ -83,32 +160,9 @@ async fn end_foreign_transaction(connection: &mut PgConnection) -> Result<bool, 
     }
 }
 
-/// Begins a write, whatever isolation the server defaults to: the statements of this crate are made for this one.
-///
-/// Only in a task that nobody cancels.
-pub(crate) async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, Fault> {
-    Ok(pool
-        .begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
-        .await?)
-}
-
 /// Commits; from here on a failure usually means that nobody knows.
-pub(crate) async fn commit(write: Transaction<'static, Postgres>) -> Result<(), Fault> {
+pub(crate) async fn commit(write: Transaction<'_, Postgres>) -> Result<(), Fault> {
     write.commit().await.map_err(Fault::of_commit)
-}
-
-/// Runs `attempt`, again when the server rolled it back because of another transaction.
-pub(crate) async fn retrying<T, F>(mut attempt: impl FnMut() -> F) -> Result<T, Fault>
-where
-    F: Future<Output = Result<T, Fault>>,
-{
-    for number in 1..TRIES {
-        match attempt().await {
-            Err(fault) if fault.is_transient() => tracing::debug!(number, "two transactions met"),
-            ended => return ended,
-        }
-    }
-    attempt().await
 }
 
 #[cfg(test)]

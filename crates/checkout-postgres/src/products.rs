@@ -5,31 +5,33 @@ use checkout::ports::{ProductStore, StoreError};
 use sqlx::PgPool;
 
 use crate::fault::Fault;
-use crate::pool::{begin, commit, retrying};
+use crate::pool::{Database, commit};
 use crate::rows::ProductRow;
 
 /// The products of the database.
 #[derive(Clone)]
 pub struct PostgresProducts {
-    pub(crate) pool: PgPool,
+    pub(crate) db: Database,
 }
 
 #[async_trait]
 impl ProductStore for PostgresProducts {
     async fn list_products(&self) -> Result<Vec<Product>, StoreError> {
-        list(&self.pool).await.map_err(|fault| fault.of("list products"))
+        list(&self.db.pool).await.map_err(|fault| fault.of("list products"))
     }
 
     async fn find_product(&self, slug: &Slug) -> Result<Option<Product>, StoreError> {
-        find(&self.pool, slug).await.map_err(|fault| fault.of("find product"))
+        find(&self.db.pool, slug)
+            .await
+            .map_err(|fault| fault.of("find product"))
     }
 
     async fn add_missing_products(&self, products: &[Product]) -> Result<u64, StoreError> {
-        let (pool, mut products) = (self.pool.clone(), products.to_vec());
+        let (db, mut products) = (self.db.clone(), products.to_vec());
         // Two servers that seed at once wait for each other, and not in a circle.
         products.sort_by(|a, b| a.slug.cmp(&b.slug));
         run_to_end("add products", async move {
-            let added = retrying(|| add_missing(&pool, &products)).await;
+            let added = db.retrying(|| add_missing(&db, &products)).await;
             added.map_err(|fault| fault.of("add products"))
         })
         .await
@@ -59,8 +61,8 @@ async fn find(pool: &PgPool, slug: &Slug) -> Result<Option<Product>, Fault> {
     Ok(row.map(Product::try_from).transpose()?)
 }
 
-async fn add_missing(pool: &PgPool, products: &[Product]) -> Result<u64, Fault> {
-    let mut write = begin(pool).await?;
+async fn add_missing(db: &Database, products: &[Product]) -> Result<u64, Fault> {
+    let mut write = db.begin().await?;
     let mut added = 0;
     for product in products {
         let (slug, currency) = (product.slug.as_str(), product.price.currency.code());

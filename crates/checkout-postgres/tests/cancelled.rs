@@ -11,9 +11,8 @@ use checkout::catalogue::Slug;
 use checkout::ports::{Insertion, NewOrder};
 use checkout::settings::Timeouts;
 use checkout::testing::Fixture;
-use common::{new_url, open, ports};
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions as _, PgConnection};
+use common::{connect, new_url, open, ports};
+use sqlx::PgConnection;
 
 /// Drops `work` unless it ends within so many polls: every place where it waits is a place to be cut off at.
 async fn cut_after<T>(polls: u32, work: impl Future<Output = T>) -> Option<T> {
@@ -59,7 +58,7 @@ async fn stay(buyer: Fixture, slug: Slug) -> Insertion {
 
 /// Buyers who stay, beside buyers who are cut off at every point in turn; what is answered must stand.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cancelled_caller_loses_no_order_and_leaves_no_transaction() {
+async fn db_06_a_cancelled_caller_loses_no_order_and_leaves_no_transaction() {
     const ROUNDS: u32 = 15;
     const BUYERS: u32 = 8;
     let url = new_url().await;
@@ -69,8 +68,7 @@ async fn a_cancelled_caller_loses_no_order_and_leaves_no_transaction() {
         ..Timeouts::default()
     };
     let shop = checkout_postgres::open(&url, &patient).await.expect("a shop opens");
-    let options: PgConnectOptions = url.parse().expect("an address");
-    let mut observer = options.connect().await.expect("connected");
+    let mut observer = connect(&url).await;
     let buyer = || Fixture::new(ports(&shop));
     let slug = buyer().product(1000).await;
     let (mut answers, mut abandoned) = (Vec::new(), Vec::new());

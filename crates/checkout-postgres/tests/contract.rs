@@ -13,3 +13,23 @@ async fn shop() -> Shop {
 }
 
 checkout::shop_contract!(shop().await);
+
+/// As a server holds it: behind the writer that gathers orders.
+mod gathered {
+    use std::sync::Arc;
+
+    use checkout::group_commit::GroupCommit;
+    use checkout::settings::Timeouts;
+    use checkout::testing::Shop;
+
+    async fn shop() -> Shop {
+        let shop = super::shop().await;
+        let writers = checkout_postgres::writers(&Timeouts::default());
+        Shop {
+            orders: Arc::new(GroupCommit::new(shop.orders, writers)),
+            ..shop
+        }
+    }
+
+    checkout::shop_contract!(shop().await);
+}

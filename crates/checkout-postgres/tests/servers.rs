@@ -3,14 +3,15 @@
 mod common;
 
 use std::error::Error;
-use std::time::Duration;
 
 use checkout::ports::{Insertion, StoreErrorKind};
 use checkout::settings::Timeouts;
-use checkout::testing::{Fixture, order_contract};
-use common::{new_url, open, ports, run};
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _};
+use checkout::testing::Fixture;
+use common::{connect, new_url, open, ports, run};
+
+/// Ends every other connection to the database.
+const END_ALL: &str = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                       WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
 async fn refusal(url: &str) -> String {
     match checkout_postgres::open(url, &Timeouts::default()).await {
@@ -92,7 +93,7 @@ async fn a_database_that_is_not_there_is_refused() {
 }
 
 #[tokio::test]
-async fn a_server_that_forgets_commits_is_refused() {
+async fn db_22_a_server_that_forgets_commits_is_refused() {
     let url = new_url().await;
     run(
         &url,
@@ -103,6 +104,33 @@ async fn a_server_that_forgets_commits_is_refused() {
         refusal(&url).await,
         "PostgreSQL would lose orders: synchronous_commit is off; switch it on"
     );
+}
+
+/// Whoever switches it off while the shop is open changes nothing for connections that are made from then on.
+#[tokio::test]
+async fn db_22_connections_keep_their_commits_though_the_server_forgets_its_own() {
+    let url = new_url().await;
+    let shop = open(&url).await;
+    let fixture = Fixture::new(ports(&shop));
+    let cart = fixture.cart_of(&fixture.product(5).await, 1).await;
+    let forget = format!(
+        "ALTER DATABASE {} SET synchronous_commit = off;
+         CREATE TABLE settings_seen (value text);
+         CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             INSERT INTO settings_seen VALUES (current_setting('synchronous_commit')); RETURN NULL;
+         END $$;
+         CREATE TRIGGER see AFTER INSERT ON orders EXECUTE FUNCTION see();
+         {END_ALL}",
+        database(&url)
+    );
+    run(&url, &forget).await;
+    let answers = shop.orders.insert_once(vec![fixture.order_of(&cart)]).await;
+    assert!(matches!(answers.as_slice(), [Ok(Insertion::Placed(_))]), "{answers:?}");
+    let seen: Vec<String> = sqlx::query_scalar("SELECT value FROM settings_seen")
+        .fetch_all(&mut connect(&url).await)
+        .await
+        .expect("read");
+    assert_eq!(seen, ["on"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -141,57 +169,13 @@ async fn a_row_that_can_not_be_is_named() {
     );
 }
 
-/// Another default is a setting of the database, not of the shop.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stricter_isolation_changes_no_answer() {
-    let url = new_url().await;
-    let serializable = "SET default_transaction_isolation = serializable";
-    run(&url, &format!("ALTER DATABASE {} {serializable}", database(&url))).await;
-    let shop = open(&url).await;
-    order_contract::of_twenty_inserts_at_once_one_places(ports(&shop)).await;
-    order_contract::the_last_piece_is_sold_once(ports(&shop)).await;
-}
-
-#[tokio::test]
-async fn a_locked_product_is_not_waited_for_for_ever() {
-    let url = new_url().await;
-    let impatient = Timeouts {
-        statement: Duration::from_millis(200),
-        ..Timeouts::default()
-    };
-    let shop = checkout_postgres::open(&url, &impatient).await.expect("a shop opens");
-    let fixture = Fixture::new(ports(&shop));
-    let cart = fixture.cart_of(&fixture.product(5).await, 1).await;
-    let order = fixture.order_of(&cart);
-    let options: PgConnectOptions = url.parse().expect("an address");
-    let mut other = options.connect().await.expect("connected");
-    let locked = sqlx::raw_sql("BEGIN; UPDATE products SET name = name")
-        .execute(&mut other)
-        .await;
-    locked.expect("locked");
-
-    let error = shop
-        .orders
-        .insert_once(vec![order.clone()])
-        .await
-        .remove(0)
-        .expect_err("locked");
-    assert_eq!(error.kind, StoreErrorKind::NotDone, "{}", chain(&error));
-
-    other.close().await.expect("closed");
-    let answers = shop.orders.insert_once(vec![order]).await;
-    assert!(matches!(answers.as_slice(), [Ok(Insertion::Placed(_))]), "{answers:?}");
-}
-
 #[tokio::test]
 async fn connections_that_broke_are_replaced() {
     let url = new_url().await;
     let shop = open(&url).await;
     let fixture = Fixture::new(ports(&shop));
     let cart = fixture.cart_of(&fixture.product(5).await, 1).await;
-    let end_all = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    run(&url, end_all).await;
+    run(&url, END_ALL).await;
     let answers = shop.orders.insert_once(vec![fixture.order_of(&cart)]).await;
     assert!(matches!(answers.as_slice(), [Ok(Insertion::Placed(_))]), "{answers:?}");
 }
@@ -207,8 +191,7 @@ async fn an_order_leaves_one_event_without_secrets() {
         let answers = shop.orders.insert_once(vec![order.clone()]).await;
         assert!(matches!(answers.as_slice(), [Ok(Insertion::Placed(_))]), "{answers:?}");
     }
-    let options: PgConnectOptions = url.parse().expect("an address");
-    let mut connection = options.connect().await.expect("connected");
+    let mut connection = connect(&url).await;
     let events: Vec<(String, String)> = sqlx::query_as("SELECT kind, payload::text FROM outbox")
         .fetch_all(&mut connection)
         .await

@@ -45,6 +45,11 @@ impl ShopperKeys {
         format!("{}:token:{digest}", self.prefix())
     }
 
+    /// How many tokens were issued to the shopper lately.
+    pub(crate) fn issued(&self) -> String {
+        format!("{}:issued", self.prefix())
+    }
+
     /// The repeat guard of a product: shopper, address, and what is not to be repeated.
     pub(crate) fn guard(&self, product_url: &str) -> String {
         format!("{}:repeat:{product_url}:order", self.prefix())

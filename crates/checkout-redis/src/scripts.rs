@@ -28,7 +28,13 @@ pub(crate) enum IssueReply {
     Issued,
     /// It was not, and stays as it is.
     Known,
+    /// It was, and is not kept: the shopper has [`MOST_TOKENS`]. It can be claimed all the same.
+    TooMany,
 }
+
+/// How many tokens of one shopper are kept within the life of one. Pages rendered beyond it, by whoever reloads without
+/// end, cost Redis nothing.
+pub(crate) const MOST_TOKENS: u32 = 200;
 
 pub(crate) struct Scripts {
     issue: Lua,
@@ -64,12 +70,20 @@ impl Scripts {
         fingerprint: Fingerprint,
         keep: Duration,
     ) -> Result<IssueReply, StoreError> {
-        let key = ShopperKeys::of(token.shopper).token(token.digest);
-        let call = self.issue.call().key(key).arg(hex(&fingerprint.0)).arg(ms(keep));
+        let keys = ShopperKeys::of(token.shopper);
+        let call = self
+            .issue
+            .call()
+            .key(keys.token(token.digest))
+            .key(keys.issued())
+            .arg(hex(&fingerprint.0))
+            .arg(ms(keep))
+            .arg(MOST_TOKENS);
         let reply = Reply::of("issue token", &call, connection).await?;
         match reply.parts().as_slice() {
             ["issued"] => Ok(IssueReply::Issued),
             ["known"] => Ok(IssueReply::Known),
+            ["too_many"] => Ok(IssueReply::TooMany),
             _ => Err(reply.corrupt()),
         }
     }

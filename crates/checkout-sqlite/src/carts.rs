@@ -1,15 +1,16 @@
 use async_trait::async_trait;
 use checkout::adapter::{Row, run_to_end};
-use checkout::cart::{Cart, CartId, Quantity, ShopperId};
+use checkout::cart::{Cart, CartId, CartStatus, Quantity, ShopperId};
 use checkout::catalogue::Slug;
-use checkout::ports::{CartEdit, CartStore, StoreError};
+use checkout::ports::{CartEdit, CartStore, Closed, StoreError};
 use sqlx::sqlite::SqliteExecutor;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::pools::{Pools, commit, retrying};
+use crate::pools::{Pools, commit};
 use crate::rows::{CartRow, cart};
+use crate::void::{outdate, void};
 
 /// The carts of the file.
 #[derive(Clone)]
@@ -38,7 +39,7 @@ impl CartStore for SqliteCarts {
     ) -> Result<CartEdit, StoreError> {
         let (pools, slug) = (self.pools.clone(), slug.clone());
         run_to_end("add to basket", async move {
-            let edit = retrying(|| add(&pools, shopper, new_cart, &slug, quantity)).await;
+            let edit = pools.retrying(|| add(&pools, shopper, new_cart, &slug, quantity)).await;
             edit.map_err(|fault| fault.of("add to basket"))
         })
         .await
@@ -53,7 +54,9 @@ impl CartStore for SqliteCarts {
     ) -> Result<CartEdit, StoreError> {
         let (pools, slug) = (self.pools.clone(), slug.clone());
         run_to_end("open buy-now cart", async move {
-            let edit = retrying(|| buy_now(&pools, shopper, new_cart, &slug, quantity)).await;
+            let edit = pools
+                .retrying(|| buy_now(&pools, shopper, new_cart, &slug, quantity))
+                .await;
             edit.map_err(|fault| fault.of("open buy-now cart"))
         })
         .await
@@ -68,8 +71,26 @@ impl CartStore for SqliteCarts {
     ) -> Result<CartEdit, StoreError> {
         let (pools, slug) = (self.pools.clone(), slug.clone());
         run_to_end("set cart line", async move {
-            let edit = retrying(|| set(&pools, shopper, cart, &slug, quantity)).await;
+            let edit = pools.retrying(|| set(&pools, shopper, cart, &slug, quantity)).await;
             edit.map_err(|fault| fault.of("set cart line"))
+        })
+        .await
+    }
+
+    async fn outdate_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<CartStatus>, StoreError> {
+        let pools = self.pools.clone();
+        run_to_end("outdate cart", async move {
+            let status = pools.retrying(|| outdate(&pools, shopper, cart)).await;
+            status.map_err(|fault| fault.of("outdate cart"))
+        })
+        .await
+    }
+
+    async fn void_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Closed>, StoreError> {
+        let pools = self.pools.clone();
+        run_to_end("void cart", async move {
+            let closed = pools.retrying(|| void(&pools, shopper, cart)).await;
+            closed.map_err(|fault| fault.of("void cart"))
         })
         .await
     }
@@ -198,7 +219,11 @@ async fn open_buy_now_cart(write: &mut SqliteConnection, shopper: ShopperId, new
 }
 
 /// Moves an open cart to its next version; `false` when the shopper has no such cart.
-async fn next_version(write: &mut SqliteConnection, shopper: ShopperId, cart: CartId) -> Result<bool, Fault> {
+pub(crate) async fn next_version(
+    write: &mut SqliteConnection,
+    shopper: ShopperId,
+    cart: CartId,
+) -> Result<bool, Fault> {
     let shopper = shopper.as_uuid();
     let moved = sqlx::query!(
         "UPDATE carts SET version = version + 1 WHERE id = ?1 AND shopper = ?2 AND status = 'open'",

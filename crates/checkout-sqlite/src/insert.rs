@@ -1,89 +1,44 @@
-//! `insert_once`: the transaction that turns a cart into its one order.
+//! The statements that turn one cart into its one order, inside the transaction of its batch.
 
-use checkout::adapter::{Row, agree};
+use checkout::adapter::{Decision, Row, agree};
 use checkout::cart::{Cart, CartId};
 use checkout::events::OrderPlaced;
+use checkout::fail_point::{FailPoint, fail_point};
 use checkout::order::OrderId;
-use checkout::ports::{Insertion, NewOrder, Refusal, StoreError, StoreErrorKind};
+use checkout::ports::NewOrder;
 use checkout::quote::Quote;
-use sqlx::SqliteConnection;
+use sqlx::{Connection as _, SqliteConnection};
 
 use crate::carts::read_cart;
 use crate::fault::Fault;
-use crate::orders::{find_winner, read_order};
-use crate::pools::{Pools, commit, retrying};
 
-/// How a transaction ended.
-enum Ended {
-    /// The intent has this order: written now, or earlier.
-    Stands(OrderId),
-    /// Nothing was written.
-    Refused(Refusal),
-}
-
-/// What was found inside the transaction.
-enum Decision {
-    /// All of the order was written; it is to be committed.
-    Written,
-    /// The cart was closed before, or a unique constraint spoke: someone else decided.
-    Decided,
-    /// The cart can not become this order.
-    Refused(Refusal),
-}
-
-/// Writes `order` unless its intent already has one, and answers with what was read back.
-pub(crate) async fn insert(pools: &Pools, order: &NewOrder) -> Result<Insertion, StoreError> {
-    let ended = retrying(|| write(pools, order)).await;
-    match ended.map_err(|fault| fault.of("insert order"))? {
-        Ended::Stands(id) => read_back(pools, order, id).await,
-        Ended::Refused(refusal) => Ok(Insertion::Refused(refusal)),
+/// Writes `order` under a savepoint of its own, to which everything is rolled back unless all of it was written: the
+/// neighbours in the transaction never notice. Nobody else writes meanwhile.
+pub(crate) async fn decide(write: &mut SqliteConnection, order: &NewOrder) -> Result<Decision, Fault> {
+    let mut alone = write.begin().await?;
+    match write_order(&mut alone, order).await {
+        Ok(Decision::Written) => {
+            alone.commit().await?;
+            Ok(Decision::Written)
+        }
+        Ok(not_written) => {
+            alone.rollback().await?;
+            Ok(not_written)
+        }
+        Err(fault) if fault.is_of_one_order() => {
+            alone.rollback().await?;
+            Ok(Decision::Failed(fault.of("insert order")))
+        }
+        Err(fault) => Err(fault),
     }
 }
 
-/// One transaction, from its beginning to its end.
-async fn write(pools: &Pools, order: &NewOrder) -> Result<Ended, Fault> {
-    let mut write = pools.write().await?;
-    match decide(&mut write, order).await? {
-        Decision::Written => {
-            commit(write).await?;
-            Ok(Ended::Stands(order.id))
-        }
-        Decision::Decided => {
-            write.rollback().await?;
-            decided(pools, order).await
-        }
-        Decision::Refused(refusal) => {
-            write.rollback().await?;
-            Ok(Ended::Refused(refusal))
-        }
-    }
-}
-
-/// What was decided before this call: an order, or that the cart becomes none.
-async fn decided(pools: &Pools, order: &NewOrder) -> Result<Ended, Fault> {
-    let winner = find_winner(&pools.readers, order).await?;
-    Ok(winner.map_or(Ended::Refused(Refusal::CartChanged(None)), Ended::Stands))
-}
-
-/// The order as it stands after the commit. Only this is acknowledged.
-async fn read_back(pools: &Pools, order: &NewOrder, id: OrderId) -> Result<Insertion, StoreError> {
-    let found = read_order(&pools.readers, order.shopper, id).await;
-    let Some(stands) = found.map_err(|fault| fault.after_commit("read order back"))? else {
-        let missing = format!("the order {id} is not there after its commit");
-        return Err(StoreError::new("read order back", StoreErrorKind::Unknown, missing));
-    };
-    if stands.id == order.id {
-        Ok(Insertion::Placed(stands))
-    } else {
-        Ok(Insertion::Replayed(stands))
-    }
-}
-
-/// Everything between begin and commit. The caller rolls back unless all of it was written.
-async fn decide(write: &mut SqliteConnection, order: &NewOrder) -> Result<Decision, Fault> {
+/// Everything between the savepoint and its end.
+async fn write_order(write: &mut SqliteConnection, order: &NewOrder) -> Result<Decision, Fault> {
     if !close_cart(write, order).await? {
         return Ok(Decision::Decided);
     }
+    fail_point(FailPoint::CartClosed).await;
     let cart = read_cart(&mut *write, order.shopper, Some(order.cart)).await?;
     let cart = Row::new("carts", order.cart).present("id", cart)?;
     let quote = match agree(order, &cart) {
@@ -91,10 +46,12 @@ async fn decide(write: &mut SqliteConnection, order: &NewOrder) -> Result<Decisi
         Err(refusal) => return Ok(Decision::Refused(refusal)),
     };
     take_stock(write, &cart).await?;
+    fail_point(FailPoint::StockTaken).await;
     if !insert_order(write, order, &quote).await? {
         return Ok(Decision::Decided);
     }
     insert_lines(write, order.id, cart.id).await?;
+    fail_point(FailPoint::OrderInserted).await;
     insert_event(write, order, &quote).await?;
     Ok(Decision::Written)
 }

@@ -5,20 +5,28 @@
 //! | `open` | [`open()`]: finds or makes the file, checks its settings, migrates it |
 //! | `pools` | one connection that writes, a few that read |
 //! | `products`, `carts`, `orders` | one port each |
-//! | `insert` | `insert_once`: the transaction that turns a cart into its one order |
+//! | `batch` | `insert_once`: one transaction for many orders, and what each is told |
+//! | `insert` | the statements that turn one cart into its one order |
+//! | `file` | whether the file that is written is still the one that a restart finds |
 //! | `rows` | what the columns hold, and what they can not |
 //! | `fault` | what a failure means |
 
+mod batch;
 mod carts;
 mod fault;
+mod file;
 mod insert;
 mod open;
 mod orders;
 mod pools;
 mod products;
 mod rows;
+#[cfg(test)]
+mod test_file;
+mod void;
 
 pub use carts::SqliteCarts;
 pub use open::{OpenError, SqliteShop, open};
 pub use orders::SqliteOrders;
+pub use pools::writers;
 pub use products::SqliteProducts;

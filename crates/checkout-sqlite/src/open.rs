@@ -5,13 +5,14 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use checkout::adapter::Budget;
 use checkout::ports::{CartStore, OrderStore, ProductStore, StoreError};
 use checkout::settings::Timeouts;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
-use crate::fault::Fault;
+use crate::fault::{Fault, is_busy};
 use crate::pools::Pools;
 use crate::{SqliteCarts, SqliteOrders, SqliteProducts};
 
@@ -60,12 +61,13 @@ pub struct SqliteShop {
     pub carts: Arc<dyn CartStore>,
     /// Orders.
     pub orders: Arc<dyn OrderStore>,
-    pools: Pools,
+    pub(crate) pools: Pools,
 }
 
 impl SqliteShop {
-    /// Whether the file can be read.
+    /// Whether the file is still in its place and can be read.
     pub async fn ping(&self) -> Result<(), StoreError> {
+        self.pools.file.check().map_err(|gone| Fault::from(gone).of("ping"))?;
         let asked = sqlx::query_scalar!("SELECT COUNT(*) FROM products WHERE slug = ''")
             .fetch_one(&self.pools.readers)
             .await;
@@ -87,8 +89,7 @@ pub async fn open(url: &str, timeouts: &Timeouts) -> Result<SqliteShop, OpenErro
         source,
     };
     make_folder(&path).map_err(|error| cannot_open(sqlx::Error::Io(error)))?;
-    let patient = options.clone().busy_timeout(OTHERS_MIGRATE);
-    let mut connection = patient.connect().await.map_err(cannot_open)?;
+    let mut connection = connect(&options).await.map_err(cannot_open)?;
     check_settings(&mut connection).await?;
     migrate(&mut connection).await?;
     let pools = Pools::connect(options, timeouts).await.map_err(cannot_open)?;
@@ -99,6 +100,16 @@ pub async fn open(url: &str, timeouts: &Timeouts) -> Result<SqliteShop, OpenErro
         orders: Arc::new(SqliteOrders { pools: pools.clone() }),
         pools,
     })
+}
+
+/// The first connection, which waits for whoever else is just making the file.
+///
+/// Two that switch a new file to its log at once are told so at once, whatever the busy time-out: each has what the other
+/// waits for.
+async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, sqlx::Error> {
+    let patient = options.clone().busy_timeout(OTHERS_MIGRATE);
+    let budget = Budget::starting_now(OTHERS_MIGRATE);
+    budget.retrying(is_busy, || patient.connect()).await
 }
 
 /// The file of `url`, with the settings under which a commit that was answered survives a loss of power. They win over
@@ -151,12 +162,16 @@ async fn check_settings(connection: &mut SqliteConnection) -> Result<(), OpenErr
         let reason = format!("synchronous is {synchronous}, foreign_keys {foreign_keys}; they must be 2 and 1");
         return Err(OpenError::Unsafe(reason));
     }
-    let numbers: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
-    if numbers.as_slice() < OLDEST_SQLITE.as_slice() {
+    if is_too_old(&version) {
         let reason = format!("SQLite {version} is too old; build with the one that comes with Once");
         return Err(OpenError::Unsafe(reason));
     }
     Ok(())
+}
+
+fn is_too_old(version: &str) -> bool {
+    let numbers: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
+    numbers.as_slice() < OLDEST_SQLITE.as_slice()
 }
 
 /// Brings the file to this release's schema, all of it or nothing.
@@ -174,4 +189,36 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
         other => OpenError::Migration(other),
     })?;
     write.commit().await.map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_file::TestFile;
+
+    #[test]
+    fn db_21_an_sqlite_that_can_lose_its_log_is_too_old() {
+        for old in ["3.51.2", "3.7.17", "2.8", ""] {
+            assert!(is_too_old(old), "{old}");
+        }
+        for new in ["3.51.3", "3.52.0", "4.0.0"] {
+            assert!(!is_too_old(new), "{new}");
+        }
+    }
+
+    #[tokio::test]
+    async fn db_22_settings_that_forget_commits_are_refused() {
+        let refusal = async |options: SqliteConnectOptions| {
+            let mut connection = options.connect().await.expect("connected");
+            check_settings(&mut connection).await.expect_err("refused").to_string()
+        };
+        let file = TestFile::new();
+        let safe = options(&file.url()).expect("an address");
+        let unsynced = refusal(safe.clone().synchronous(SqliteSynchronous::Off)).await;
+        assert!(unsynced.contains("synchronous is 0"), "{unsynced}");
+        let normal = refusal(safe.clone().synchronous(SqliteSynchronous::Normal)).await;
+        assert!(normal.contains("synchronous is 1"), "{normal}");
+        let journal = refusal(safe.clone().journal_mode(SqliteJournalMode::Memory)).await;
+        assert!(journal.contains("its journal is \"memory\""), "{journal}");
+    }
 }

@@ -1,14 +1,13 @@
 use async_trait::async_trait;
-use checkout::adapter::{Row, run_to_end};
+use checkout::adapter::{Answer, Row, insert_batch};
 use checkout::cart::{CartId, ShopperId};
 use checkout::order::{Order, OrderId};
-use checkout::ports::{Insertion, NewOrder, OrderStore, StoreError};
+use checkout::ports::{NewOrder, OrderStore, StoreError};
 use checkout::token::TokenDigest;
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::insert::insert;
 use crate::pools::Pools;
 use crate::rows::{OrderLineRow, OrderRow};
 
@@ -20,13 +19,8 @@ pub struct SqliteOrders {
 
 #[async_trait]
 impl OrderStore for SqliteOrders {
-    async fn insert_once(&self, orders: Vec<NewOrder>) -> Vec<Result<Insertion, StoreError>> {
-        let mut answers = Vec::with_capacity(orders.len());
-        for order in orders {
-            let pools = self.pools.clone();
-            answers.push(run_to_end("insert order", async move { insert(&pools, &order).await }).await);
-        }
-        answers
+    async fn insert_once(&self, orders: Vec<NewOrder>) -> Vec<Answer> {
+        insert_batch(self.pools.clone(), orders, self.pools.timeouts.attempt).await
     }
 
     async fn find_order(&self, shopper: ShopperId, id: OrderId) -> Result<Option<Order>, StoreError> {
@@ -51,7 +45,7 @@ impl OrderStore for SqliteOrders {
 }
 
 /// The shopper's order of this id. In two statements, which can not disagree: an order never changes.
-pub(crate) async fn read_order(readers: &SqlitePool, shopper: ShopperId, id: OrderId) -> Result<Option<Order>, Fault> {
+async fn read_order(readers: &SqlitePool, shopper: ShopperId, id: OrderId) -> Result<Option<Order>, Fault> {
     let shopper = shopper.as_uuid();
     let found = sqlx::query_as!(
         OrderRow,
@@ -75,8 +69,8 @@ pub(crate) async fn read_order(readers: &SqlitePool, shopper: ShopperId, id: Ord
     Ok(Some(order.with_lines(lines)?))
 }
 
-/// The order that the intent of `order` already has: of its token, or else of its cart.
-pub(crate) async fn find_winner(readers: &SqlitePool, order: &NewOrder) -> Result<Option<OrderId>, Fault> {
+/// The order that stands for the intent of `order`: of its token, or else of its cart.
+pub(crate) async fn read_standing(readers: &SqlitePool, order: &NewOrder) -> Result<Option<Order>, Fault> {
     let shopper = order.shopper.as_uuid();
     let id = sqlx::query_scalar!(
         "SELECT id FROM orders WHERE shopper = ?1 AND (order_token = ?2 OR cart_id = ?3)
@@ -87,7 +81,10 @@ pub(crate) async fn find_winner(readers: &SqlitePool, order: &NewOrder) -> Resul
     )
     .fetch_optional(readers)
     .await?;
-    id.map(|id| order_id(&id)).transpose()
+    match id {
+        Some(id) => read_order(readers, order.shopper, order_id(&id)?).await,
+        None => Ok(None),
+    }
 }
 
 async fn find_by_token(readers: &SqlitePool, shopper: ShopperId, token: TokenDigest) -> Result<Option<Order>, Fault> {

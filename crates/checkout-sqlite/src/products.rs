@@ -4,7 +4,7 @@ use checkout::catalogue::{Product, Slug};
 use checkout::ports::{ProductStore, StoreError};
 
 use crate::fault::Fault;
-use crate::pools::{Pools, commit, retrying};
+use crate::pools::{Pools, commit};
 use crate::rows::ProductRow;
 
 /// The products of the file.
@@ -26,7 +26,7 @@ impl ProductStore for SqliteProducts {
     async fn add_missing_products(&self, products: &[Product]) -> Result<u64, StoreError> {
         let (pools, products) = (self.pools.clone(), products.to_vec());
         run_to_end("add products", async move {
-            let added = retrying(|| add_missing(&pools, &products)).await;
+            let added = pools.retrying(|| add_missing(&pools, &products)).await;
             added.map_err(|fault| fault.of("add products"))
         })
         .await

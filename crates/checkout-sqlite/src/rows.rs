@@ -96,7 +96,7 @@ fn kind<K: fmt::Display>(row: &Row<K>, stored: &str) -> Result<CartKind, Impossi
     }
 }
 
-fn status<K: fmt::Display>(row: &Row<K>, stored: &str) -> Result<CartStatus, ImpossibleRow> {
+pub(crate) fn status<K: fmt::Display>(row: &Row<K>, stored: &str) -> Result<CartStatus, ImpossibleRow> {
     match stored {
         "open" => Ok(CartStatus::Open),
         "ordered" => Ok(CartStatus::Ordered),

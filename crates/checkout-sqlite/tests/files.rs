@@ -1,24 +1,16 @@
 //! What a file can be, and what a shop makes of it.
 
+mod beside;
 mod common;
 
 use std::error::Error;
 
+use beside::run;
 use checkout::ports::{Insertion, StoreError, StoreErrorKind};
 use checkout::settings::Timeouts;
 use checkout::testing::Fixture;
 use common::{new_url, open, ports};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
-
-async fn run(url: &str, sql: &str) {
-    let options: sqlx::sqlite::SqliteConnectOptions = url.parse().expect("an address");
-    let mut connection = options.connect().await.expect("connected");
-    sqlx::raw_sql(AssertSqlSafe(sql))
-        .execute(&mut connection)
-        .await
-        .expect("the statements run");
-    connection.close().await.expect("closed");
-}
+use sqlx::ConnectOptions as _;
 
 async fn refusal(url: &str) -> String {
     match checkout_sqlite::open(url, &Timeouts::default()).await {
@@ -90,19 +82,21 @@ async fn what_is_no_database_is_refused() {
     );
 }
 
+/// Whoever makes the file, whoever switches it to its log and whoever migrates it: the others wait for them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn shops_that_start_at_once_migrate_once() {
-    let url = new_url();
-    let starts: Vec<_> = (0..6)
-        .map(|_| {
+    for _ in 0..30 {
+        let url = new_url();
+        let start = |_| {
             let url = url.clone();
             tokio::spawn(async move { open(&url).await })
-        })
-        .collect();
-    for start in starts {
-        let shop = start.await.expect("no panic");
-        shop.ping().await.expect("it answers");
-        shop.close().await;
+        };
+        let starts: Vec<_> = (0..6).map(start).collect();
+        for start in starts {
+            let shop = start.await.expect("no panic");
+            shop.ping().await.expect("it answers");
+            shop.close().await;
+        }
     }
 }
 
@@ -127,7 +121,7 @@ async fn a_row_that_can_not_be_is_named() {
 
 /// Two servers on one file; the kernel's locks decide, not this process's queue.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_pools_on_one_file_place_one_order() {
+async fn db_18_two_pools_on_one_file_place_one_order() {
     let url = new_url();
     let (first, second) = (open(&url).await, open(&url).await);
     let here = Fixture::new(ports(&first));

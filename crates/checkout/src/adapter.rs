@@ -1,5 +1,11 @@
 //! What the SQL adapters share besides the ports: reading rows that may hold anything, comparing a cart with what was
-//! agreed to, and finishing what was begun.
+//! agreed to, writing many orders together within a limit of time, and finishing what was begun.
+
+mod batch;
+mod budget;
+
+pub use batch::{Answer, Decision, Remedy, Trouble, WriteTogether, insert_batch};
+pub use budget::Budget;
 
 use std::error::Error;
 use std::fmt;
@@ -189,6 +195,20 @@ mod tests {
         assert!(row.number::<u32>("stock", -1).is_err());
         assert!(row.slug("slug", "Enamel Mug".into()).is_err());
         assert!(row.present("name", None::<String>).is_err());
+    }
+
+    #[test]
+    fn what_can_be_is_read_as_it_stands() {
+        let row = Row::new("products", "enamel-mug");
+        let free = row.money("price_minor", 0, "EUR").expect("a gift is a price");
+        assert_eq!(free, Money::new(0, Currency::Eur));
+        let most = row.money("price_minor", i64::MAX, "KWD").expect("it fits");
+        assert_eq!(most, Money::new(i64::MAX, Currency::Kwd));
+        assert_eq!(row.quantity("quantity", 10).expect("a quantity").get(), 10);
+        assert_eq!(row.number::<u32>("stock", u32::MAX).expect("a number"), u32::MAX);
+        let slug = row.slug("slug", "enamel-mug".into()).expect("a slug");
+        assert_eq!(slug.as_str(), "enamel-mug");
+        assert_eq!(row.present("name", Some("Mug")).expect("it is there"), "Mug");
     }
 
     #[tokio::test]

@@ -192,8 +192,44 @@ mod tests {
     }
 
     #[test]
+    fn a_quantity_is_written_as_it_was_read() {
+        let seven: Quantity = "7".parse().expect("7 is a quantity");
+        assert_eq!((seven.to_string().as_str(), u32::from(seven)), ("7", 7));
+    }
+
+    #[test]
     fn a_shopper_id_is_not_printed() {
-        let shopper = ShopperId::from_uuid(Uuid::from_bytes([0xAB; 16]));
+        let id = Uuid::from_bytes([0xAB; 16]);
+        let shopper = ShopperId::from_uuid(id);
         assert_eq!(format!("{shopper:?}"), "ShopperId(…)");
+        assert_eq!(shopper.as_uuid(), &id);
+    }
+
+    #[test]
+    fn a_cart_id_is_written_as_it_stands_in_addresses() {
+        let id = CartId(Uuid::from_u128(0x0192_AAAA_BBBB_7CCC_8DDD_EEEE_FFFF_0000));
+        assert_eq!(id.to_string(), "0192aaaa-bbbb-7ccc-8ddd-eeeeffff0000");
+    }
+
+    #[test]
+    fn a_cart_counts_the_pieces_of_all_its_lines() {
+        let line = |quantity| CartLine {
+            slug: "enamel-mug".parse().expect("a slug"),
+            name: "Enamel mug".into(),
+            unit_price: Money::new(1250, crate::money::Currency::Eur),
+            quantity: Quantity::try_from(quantity).expect("a quantity"),
+            stock: 9,
+        };
+        let mut cart = Cart {
+            id: CartId(Uuid::nil()),
+            shopper: ShopperId::from_uuid(Uuid::nil()),
+            kind: CartKind::Basket,
+            version: 1,
+            status: CartStatus::Open,
+            lines: vec![],
+        };
+        assert_eq!(cart.pieces(), 0);
+        cart.lines = vec![line(2), line(10)];
+        assert_eq!(cart.pieces(), 12);
     }
 }

@@ -98,10 +98,14 @@ mod tests {
     #[test]
     fn slugs_are_parsed_once_and_strictly() {
         for good in ["a", "enamel-mug", "0", &"x".repeat(64)] {
-            assert_eq!(good.parse::<Slug>().map(String::from), Ok(good.to_owned()));
+            let slug: Slug = good.parse().expect(good);
+            assert_eq!((slug.as_str(), slug.to_string().as_str()), (good, good));
+            assert_eq!(slug.product_url(), format!("/products/{good}"));
+            assert_eq!(Slug::try_from(good.to_owned()).map(String::from), Ok(good.to_owned()));
         }
         for bad in ["", "A", "a b", "a/b", "ä", "a\0", "../x", &"x".repeat(65)] {
             assert_eq!(bad.parse::<Slug>(), Err(SlugError), "{bad:?}");
+            assert_eq!(Slug::try_from(bad.to_owned()), Err(SlugError), "{bad:?}");
         }
     }
 }

@@ -177,7 +177,7 @@ mod tests {
 
     fn filled() -> ContactForm {
         ContactForm {
-            name: " Ada Lovelace ".into(),
+            name: "Ada Lovelace".into(),
             email: "ada@example.org".into(),
             street: "12 St James's Square".into(),
             postcode: "SW1Y 4JH".into(),
@@ -186,12 +186,22 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_filled_form_is_trimmed() {
-        assert_eq!(
-            Contact::parse(&filled()).expect("a contact").form().name,
-            "Ada Lovelace"
-        );
+    fn slot(form: &mut ContactForm, field: Field) -> &mut String {
+        match field {
+            Field::Name => &mut form.name,
+            Field::Email => &mut form.email,
+            Field::Street => &mut form.street,
+            Field::Postcode => &mut form.postcode,
+            Field::City => &mut form.city,
+            Field::Country => &mut form.country,
+        }
+    }
+
+    /// A filled form, with `text` in `field`.
+    fn typed(field: Field, text: String) -> ContactForm {
+        let mut form = filled();
+        *slot(&mut form, field) = text;
+        form
     }
 
     #[test]
@@ -199,6 +209,43 @@ mod tests {
         let errors = Contact::parse(&ContactForm::default()).expect_err("nothing typed");
         assert_eq!(errors.iter().map(|error| error.field).collect::<Vec<_>>(), Field::ALL);
         assert!(errors.iter().all(|error| error.problem == FieldProblem::Missing));
+    }
+
+    #[test]
+    fn every_field_takes_what_fits_and_not_one_byte_more() {
+        for (field, most) in [
+            (Field::Name, 120),
+            (Field::Street, 200),
+            (Field::Postcode, 16),
+            (Field::City, 120),
+            (Field::Country, 120),
+        ] {
+            let with = |bytes| Contact::parse(&typed(field, "x".repeat(bytes)));
+            assert!(with(most).is_ok(), "{field:?}");
+            let problem = FieldProblem::TooLong;
+            assert_eq!(with(most + 1), Err(vec![FieldError { field, problem }]));
+        }
+        let longest = format!("{}@example.org", "x".repeat(188));
+        assert!(Contact::parse(&typed(Field::Email, longest.clone())).is_ok());
+        assert!(Contact::parse(&typed(Field::Email, format!("x{longest}"))).is_err());
+    }
+
+    #[test]
+    fn a_field_has_the_name_that_the_form_sends() {
+        let names = Field::ALL.map(Field::name);
+        assert_eq!(names, ["name", "email", "street", "postcode", "city", "country"]);
+        for field in Field::ALL {
+            assert_eq!(field.of(&typed(field, "typed".into())), "typed", "{field:?}");
+        }
+    }
+
+    #[test]
+    fn a_filled_form_is_trimmed_and_kept() {
+        let mut padded = filled();
+        for field in Field::ALL {
+            *slot(&mut padded, field) = format!("\t {} \n", field.of(&filled()));
+        }
+        assert_eq!(Contact::parse(&padded).expect("a contact").form(), &filled());
     }
 
     #[test]
@@ -216,12 +263,11 @@ mod tests {
             "@example.org",
             "ada@example",
             "ada@.org",
+            "ada@example.",
             "a@b@c.org",
             "a b@c.org",
         ] {
-            let mut form = filled();
-            form.email = bad.into();
-            let problem = Contact::parse(&form).expect_err(bad)[0].problem;
+            let problem = Contact::parse(&typed(Field::Email, bad.into())).expect_err(bad)[0].problem;
             assert_eq!(problem, FieldProblem::NotAnEmail, "{bad}");
         }
     }

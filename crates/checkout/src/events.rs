@@ -55,3 +55,39 @@ impl OrderPlaced {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cart::CartId;
+    use crate::money::{Currency, Money};
+    use crate::quote::QuoteLine;
+    use uuid::Uuid;
+
+    #[test]
+    fn the_event_tells_what_was_agreed_to() {
+        let line = |slug: &str, quantity, amount| QuoteLine {
+            slug: slug.parse().expect("a slug"),
+            quantity: Quantity::try_from(quantity).expect("a quantity"),
+            unit_price: Money::new(amount, Currency::Kwd),
+        };
+        let quote = Quote {
+            cart: CartId(Uuid::from_u128(7)),
+            cart_version: 3,
+            lines: vec![line("mug", 2, 1250), line("tea", 1, 690)],
+            total: Money::new(3190, Currency::Kwd),
+        };
+        let (order, placed_at) = (OrderId(Uuid::from_u128(9)), Timestamp::from_unix_ms(1_700_000_000_000));
+        let event = OrderPlaced::of(order, placed_at, &quote);
+        assert_eq!(
+            (event.order, event.number, event.placed_at_ms),
+            (order, order.number(), placed_at)
+        );
+        assert_eq!((event.total_minor, event.currency), (3190, "KWD"));
+        let lines = event.lines.iter();
+        let lines: Vec<_> = lines
+            .map(|line| (line.slug.as_str(), line.quantity.get(), line.unit_price_minor))
+            .collect();
+        assert_eq!(lines, [("mug", 2, 1250), ("tea", 1, 690)]);
+    }
+}

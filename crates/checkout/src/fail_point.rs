@@ -1,6 +1,6 @@
 //! Fail points: the steps of the protocol at which a test build can be killed, stopped or made to panic.
 //!
-//! Without the feature `fail-points` a fail point is nothing. With it, [`install`] sets what every point does; whoever
+//! Without the feature `fail-points` a fail point is nothing. With it, `install` sets what every point does; whoever
 //! tests enumerates [`ALL`].
 
 /// A step of the protocol, before and after what it does.

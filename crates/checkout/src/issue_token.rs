@@ -27,6 +27,9 @@ pub enum IssueTokenError {
     /// The cart already became this order.
     #[error("the cart is already ordered")]
     AlreadyOrdered(OrderId),
+    /// The shopper cancelled the cart: it becomes no order.
+    #[error("the cart is cancelled")]
+    Cancelled,
     /// The cart has nothing that can be bought.
     #[error("the cart can not be priced")]
     NoQuote(#[source] QuoteError),
@@ -46,7 +49,10 @@ impl Checkout {
             .await
             .map_err(IssueTokenError::Unavailable)?;
         let cart = found.ok_or(IssueTokenError::NoSuchCart)?;
-        if cart.status != CartStatus::Open {
+        if cart.status == CartStatus::Void {
+            return Err(IssueTokenError::Cancelled);
+        }
+        if cart.status == CartStatus::Ordered {
             let order = self.ports.orders.find_order_by_cart(shopper, cart.id).await;
             let order = order.map_err(IssueTokenError::Unavailable)?;
             return Err(order.map_or(IssueTokenError::NoSuchCart, |order| {

@@ -9,7 +9,7 @@
 //! |---|---|
 //! | [`money`], [`catalogue`], [`cart`], [`quote`], [`order`], [`contact`] | the words and their rules; shared with the browser |
 //! | [`token`] | the one-time order token: layout, MAC, key ring |
-//! | `place_order`, `issue_token`, `find_order`, `attempt_status`, `carts` | one file per use case |
+//! | `place_order`, `issue_token`, `find_order`, `attempt_status`, `cancel_cart`, `carts` | one file per use case |
 //! | `service` | `Checkout`, the one handle that a server holds |
 //! | `ports`, `settings` | what the adapters provide; every limit and time-out |
 //! | `breaker`, `group_commit`, `news` | what stands between the use cases and the adapters: outages paid for once, orders that share a commit, losers that need not ask |
@@ -33,6 +33,8 @@ pub mod attempt_status;
 mod attempts;
 #[cfg(feature = "service")]
 pub mod breaker;
+#[cfg(feature = "service")]
+pub mod cancel_cart;
 #[cfg(feature = "service")]
 pub mod carts;
 #[cfg(feature = "service")]

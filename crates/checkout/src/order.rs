@@ -104,6 +104,14 @@ mod tests {
         let id = |low: u128| OrderId(Uuid::from_u128((0x0192_0000_0000_7000_8000 << 48) | low));
         assert_eq!(id(0).number().as_str(), "000-0000");
         assert_eq!(id((1 << 35) - 1).number().as_str(), "ZZZ-ZZZZ");
+        assert_eq!(id(0x7_1234_5678).number().as_str(), "W93-8NKR");
         assert_ne!(id(1).number(), id(2).number());
+    }
+
+    #[test]
+    fn ids_and_numbers_are_written_as_people_and_addresses_have_them() {
+        let id = OrderId(Uuid::from_u128(0x0192_AAAA_BBBB_7CCC_8DDD_EEEE_FFFF_0000));
+        assert_eq!(id.to_string(), "0192aaaa-bbbb-7ccc-8ddd-eeeeffff0000");
+        assert_eq!(id.number().to_string(), id.number().as_str());
     }
 }

@@ -6,7 +6,7 @@ mod shop;
 mod tokens;
 
 pub use error::{StoreError, StoreErrorKind};
-pub use shop::{CartEdit, CartStore, Insertion, NewOrder, OrderStore, ProductStore, Refusal};
+pub use shop::{CartEdit, CartStore, Closed, Insertion, NewOrder, OrderStore, ProductStore, Refusal};
 pub use tokens::{
     AttemptId, Claim, ClaimReply, EarlierOrder, Held, Release, RepeatPolicy, Settle, TokenRef, TokenState, TokenStore,
 };
@@ -33,4 +33,19 @@ pub fn time_ordered_uuid(now: Timestamp, random: [u8; 16]) -> Uuid {
     let mut counter_and_random = [0; 10];
     counter_and_random.copy_from_slice(&random[..10]);
     Builder::from_unix_timestamp_millis(now.unix_ms, &counter_and_random).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_ordered_by_time_and_told_apart_by_chance() {
+        let id = |unix_ms, random| time_ordered_uuid(Timestamp::from_unix_ms(unix_ms), [random; 16]);
+        let first = id(1_700_000_000_000, 0xFF);
+        assert_eq!(first.get_version_num(), 7);
+        assert_eq!(first.as_bytes()[..6], 1_700_000_000_000_u64.to_be_bytes()[2..]);
+        assert!(first < id(1_700_000_000_001, 0));
+        assert_ne!(first, id(1_700_000_000_000, 0xFE));
+    }
 }

@@ -178,6 +178,16 @@ mod tests {
         }
     }
 
+    /// The text was computed by another program, from what [`Quote::fingerprint`] says it hashes. A page outlives the
+    /// server that rendered it: whoever changes it tells every shopper that the cart has changed.
+    #[test]
+    fn a_fingerprint_stays_what_it_is() {
+        assert_eq!(
+            quote().fingerprint().to_wire(),
+            "4xvqX925YQSowSRMV1ML2Sq7o-3SzoY3Y10PHl7N1SQ"
+        );
+    }
+
     #[test]
     fn the_total_is_the_sum_of_the_lines() {
         assert_eq!(quote().total, Money::new(3190, Currency::Eur));

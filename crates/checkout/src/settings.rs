@@ -90,6 +90,25 @@ impl Timeouts {
         }
         in_order(("the attempt", self.attempt), ("the repeat window", self.repeat_window))
     }
+
+    /// Every time divided by the same number, so that their order stays: crash tests need not wait as long.
+    #[cfg(feature = "fail-points")]
+    #[must_use]
+    pub fn divided(self, by: u32) -> Self {
+        Self {
+            redis_operation: self.redis_operation / by,
+            pool_acquire: self.pool_acquire / by,
+            statement: self.statement / by,
+            attempt: self.attempt / by,
+            repeat_window: self.repeat_window / by,
+            http: self.http / by,
+            claim_lease: self.claim_lease / by,
+            browser: self.browser / by,
+            shutdown_grace: self.shutdown_grace / by,
+            token_ttl: self.token_ttl / by,
+            result_kept: self.result_kept / by,
+        }
+    }
 }
 
 fn in_order(shorter: (&'static str, Duration), longer: (&'static str, Duration)) -> Result<(), TimeoutOrderError> {
@@ -133,6 +152,27 @@ mod tests {
             message,
             "the HTTP exchange (8000 ms) must be shorter than the claim's lease (8000 ms)"
         );
+    }
+
+    #[test]
+    fn no_rung_of_the_ladder_may_be_as_short_as_the_one_below() {
+        let edits: [fn(&mut Timeouts); 10] = [
+            |wrong| wrong.pool_acquire = wrong.redis_operation,
+            |wrong| wrong.statement = wrong.pool_acquire,
+            |wrong| wrong.attempt = wrong.statement,
+            |wrong| wrong.http = wrong.attempt,
+            |wrong| wrong.claim_lease = wrong.http,
+            |wrong| wrong.browser = wrong.claim_lease,
+            |wrong| wrong.shutdown_grace = wrong.browser,
+            |wrong| wrong.token_ttl = wrong.shutdown_grace,
+            |wrong| wrong.result_kept = wrong.token_ttl,
+            |wrong| wrong.repeat_window = wrong.attempt,
+        ];
+        for (index, edit) in edits.into_iter().enumerate() {
+            let mut wrong = Timeouts::default();
+            edit(&mut wrong);
+            assert!(wrong.check().is_err(), "edit {index}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@
     reason = "a contract panics when it is broken: that is what it is for"
 )]
 
+pub mod batch_contract;
 pub mod cart_contract;
 mod fakes;
 mod memory_shop;
@@ -102,6 +103,9 @@ macro_rules! shop_contract {
                 what_is_not_there_can_not_be_changed,
                 a_full_cart_takes_no_more_lines,
                 buy_now_leaves_the_basket_alone,
+                a_cart_is_closed_once,
+                an_outdated_quote_becomes_no_order,
+                tk_20_of_an_order_and_a_cancellation_one_wins,
             ]
         );
         $crate::contract_tests!(
@@ -118,9 +122,20 @@ macro_rules! shop_contract {
                 the_last_piece_is_sold_once,
                 another_shoppers_cart_is_refused,
                 orders_are_found_by_their_shopper_alone,
-                a_bad_order_does_not_fail_its_neighbours,
                 text_is_stored_as_it_was_given,
                 orders_are_listed_latest_first,
+            ]
+        );
+        $crate::contract_tests!(
+            $crate::testing::batch_contract,
+            $shop,
+            [
+                a_bad_order_does_not_fail_its_neighbours,
+                fifty_mixed_orders_each_get_their_own_answer,
+                a_batch_never_oversells,
+                a_batch_of_bad_orders_places_none,
+                the_same_batch_again_replays_everything,
+                of_two_batches_at_once_each_order_is_placed_once,
             ]
         );
     };

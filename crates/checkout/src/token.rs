@@ -132,14 +132,11 @@ impl OrderToken {
 pub struct TokenDigest(pub Uuid);
 
 impl TokenDigest {
-    /// Reads a digest from its 32 hexadecimal digits.
+    /// Reads a digest from its 32 hexadecimal digits, in the one form that `Display` writes: a digest has one address.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        // Only the form that `Display` writes, so that a digest has one address.
-        if text.len() != 32 {
-            return None;
-        }
-        Uuid::try_parse(text).ok().map(Self)
+        let digest = Uuid::try_parse(text).ok().map(Self)?;
+        (digest.to_string() == text).then_some(digest)
     }
 }
 

@@ -1,9 +1,11 @@
 //! Plain forms: what a browser posts without WASM. Accepted ones are answered with a redirect to a fixed address
 //! (post–redirect–get), others with the page they came from.
 
+mod cancel;
 mod cart;
 mod order;
 
+pub(crate) use cancel::cancel_cart;
 pub(crate) use cart::{add_line, buy_now, set_line};
 pub(crate) use order::submit_order;
 

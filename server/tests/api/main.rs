@@ -6,3 +6,4 @@ mod pages;
 mod redis_watch;
 mod start;
 mod support;
+mod tokens;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use reqwest::{Response, StatusCode};
 
-use crate::support::{Fields, Shop, Visitor, location, value, with};
+use crate::support::{Fields, Shop, Visitor, location, with};
 
 crate::on_all_stores!(
     a_plain_form_places_one_order_and_replays_it,
@@ -12,18 +12,18 @@ crate::on_all_stores!(
     both_ways_in_give_the_same_order,
     twenty_parallel_submissions_of_one_token_get_one_order,
     someone_elses_order_is_404,
-    a_token_that_is_not_good_is_refused_by_its_code,
     fields_that_are_not_good_are_named_and_kept,
     the_same_product_again_asks_first,
     a_changed_cart_is_told,
     what_is_no_form_is_refused,
+    a_cancelled_purchase_is_no_order_and_an_order_is_not_cancelled,
 );
 
-async fn json(answer: Response) -> serde_json::Value {
+pub async fn json(answer: Response) -> serde_json::Value {
     answer.json().await.expect("JSON")
 }
 
-async fn code(answer: Response) -> String {
+pub async fn code(answer: Response) -> String {
     json(answer).await["code"].as_str().expect("a code").to_owned()
 }
 
@@ -124,7 +124,7 @@ async fn someone_elses_order_is_404(shop: Shop) {
 }
 
 /// A refusal is the same through both ways in.
-async fn refused(visitor: &Visitor, page: &str, fields: &Fields, status: StatusCode, expected: &str) {
+pub async fn refused(visitor: &Visitor, page: &str, fields: &Fields, status: StatusCode, expected: &str) {
     assert_eq!(
         visitor.submit(page, fields).await.status(),
         status,
@@ -133,62 +133,6 @@ async fn refused(visitor: &Visitor, page: &str, fields: &Fields, status: StatusC
     let answer = visitor.call(fields).await;
     assert_eq!(answer.status(), status, "server function, {expected}");
     assert_eq!(code(answer).await, expected);
-}
-
-async fn a_token_that_is_not_good_is_refused_by_its_code(shop: Shop) {
-    let (visitor, stranger) = (shop.visitor(), shop.visitor());
-    let page = visitor.buy_now("enamel-mug").await;
-    let form = visitor.form(&page).await;
-    let token = value(&form, "token").to_owned();
-    let forged = format!("{}{}", &token[..85], if token.ends_with('A') { 'Q' } else { 'A' });
-    let foreign_page = stranger.buy_now("enamel-mug").await;
-    let foreign = value(&stranger.form(&foreign_page).await, "token").to_owned();
-
-    let (bad, forbidden) = (StatusCode::BAD_REQUEST, StatusCode::FORBIDDEN);
-    refused(&visitor, &page, &with(&form, "token", ""), bad, "token_missing").await;
-    for malformed in [
-        "x",
-        &token[1..],
-        &format!("{token}="),
-        &token.to_uppercase()[..80],
-        "ü",
-        &"A".repeat(60_000),
-    ] {
-        refused(&visitor, &page, &with(&form, "token", malformed), bad, "malformed").await;
-    }
-    refused(
-        &visitor,
-        &page,
-        &with(&form, "token", &forged),
-        forbidden,
-        "token_refused",
-    )
-    .await;
-    refused(
-        &visitor,
-        &page,
-        &with(&form, "token", &foreign),
-        forbidden,
-        "token_refused",
-    )
-    .await;
-    let other_page = visitor.buy_now("linen-notebook").await;
-    let other = value(&visitor.form(&other_page).await, "token").to_owned();
-    let mismatch = StatusCode::UNPROCESSABLE_ENTITY;
-    refused(
-        &visitor,
-        &page,
-        &with(&form, "token", &other),
-        mismatch,
-        "token_mismatch",
-    )
-    .await;
-    assert_eq!(shop.count_orders().await, 0);
-    assert_eq!(
-        visitor.submit(&page, &form).await.status(),
-        StatusCode::SEE_OTHER,
-        "the token itself is still good"
-    );
 }
 
 async fn fields_that_are_not_good_are_named_and_kept(shop: Shop) {
@@ -297,4 +241,29 @@ async fn what_is_no_form_is_refused(shop: Shop) {
     }
     assert_eq!(visitor.get("/api/submit_order").await.status().as_u16(), 405);
     assert_eq!(shop.count_orders().await, 0);
+}
+
+async fn a_cancelled_purchase_is_no_order_and_an_order_is_not_cancelled(shop: Shop) {
+    let (visitor, stranger) = (shop.visitor(), shop.visitor());
+    let page = visitor.buy_now("enamel-mug").await;
+    let form = visitor.form(&page).await;
+    let cancel = format!("{page}/cancel");
+    stranger.buy_now("enamel-mug").await;
+    assert_eq!(stranger.post(&cancel, &[]).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        visitor.post("/checkout/x/cancel", &[]).await.status(),
+        StatusCode::NOT_FOUND
+    );
+    for _ in 0..2 {
+        assert_eq!(location(&visitor.post(&cancel, &[]).await), page);
+    }
+    let html = visitor.get(&page).await.text().await.expect("a page");
+    assert!(html.contains("Purchase cancelled"), "{html}");
+    refused(&visitor, &page, &form, StatusCode::CONFLICT, "cart_changed").await;
+    assert_eq!(shop.count_orders().await, 0);
+
+    let page = visitor.buy_now("enamel-mug").await;
+    let receipt = location(&visitor.submit(&page, &visitor.form(&page).await).await);
+    assert_eq!(location(&visitor.post(&format!("{page}/cancel"), &[]).await), receipt);
+    assert_eq!(shop.count_orders().await, 1);
 }

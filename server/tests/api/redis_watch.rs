@@ -1,5 +1,8 @@
 //! What Redis sees of one purchase.
 
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 use uuid::Uuid;
@@ -7,10 +10,10 @@ use uuid::Uuid;
 use crate::support::{Shop, Stores, location, redis_url};
 
 /// Follows `MONITOR` (redis.io/commands/monitor) from now on.
-struct Monitor(BufReader<TcpStream>);
+pub struct Monitor(BufReader<TcpStream>);
 
 impl Monitor {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let mut connection = BufReader::new(connect().await);
         connection.write_all(b"MONITOR\r\n").await.expect("sent");
         let mut ok = String::new();
@@ -20,8 +23,10 @@ impl Monitor {
     }
 
     /// Every command up to a mark that is sent now.
-    async fn until_now(mut self) -> Vec<String> {
-        let mark = Uuid::from_u128(u128::from(std::process::id())).to_string();
+    pub async fn until_now(mut self) -> Vec<String> {
+        static MARKS: AtomicU64 = AtomicU64::new(0);
+        let number = MARKS.fetch_add(1, Ordering::Relaxed);
+        let mark = Uuid::from_u64_pair(u64::from(std::process::id()), number).to_string();
         connect()
             .await
             .write_all(format!("ECHO {mark}\r\n").as_bytes())
@@ -97,9 +102,28 @@ async fn a_token_is_written_with_a_ttl_claimed_and_settled_by_script_and_never_d
 }
 
 /// Other tests use the same Redis.
-fn of_token(commands: Vec<String>, digest: &str) -> Vec<String> {
+pub fn of_token(commands: Vec<String>, digest: &str) -> Vec<String> {
     commands
         .into_iter()
         .filter(|command| command.contains(digest))
         .collect()
+}
+
+/// Every key of the shop's that stands in these commands. Other tests' keys too: what holds of one holds of all.
+pub fn keys(commands: &[String]) -> HashSet<String> {
+    let words = commands.iter().flat_map(|command| command.split('"'));
+    words
+        .filter(|word| word.starts_with("once:{"))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// How many milliseconds the key has left: `PTTL` (redis.io/commands/pttl).
+pub async fn pttl(key: &str) -> i64 {
+    let mut connection = BufReader::new(connect().await);
+    let command = format!("PTTL {key}\r\n");
+    connection.write_all(command.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    connection.read_line(&mut answer).await.expect("an answer");
+    answer.trim_start_matches(':').trim_end().parse().expect("a number")
 }

@@ -80,6 +80,7 @@ fn help_lists_every_variable() {
         "LEPTOS_SITE_ROOT",
         "ONCE_SECRET",
         "ONCE_SECRET_FILE",
+        "ONCE_TOKEN_KEYS",
         "ONCE_ON_REDIS_OUTAGE",
         "ONCE_REPEAT_WINDOW_S",
     ] {

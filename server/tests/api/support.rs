@@ -1,6 +1,7 @@
 //! The whole shop on a port of its own, over a database of its own, in one of three set-ups.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use clap::Parser as _;
@@ -23,8 +24,9 @@ pub enum Stores {
 /// A running shop.
 pub struct Shop {
     pub address: SocketAddr,
+    stores: Stores,
     database_url: String,
-    _folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 pub fn redis_url() -> String {
@@ -49,6 +51,21 @@ impl Shop {
             }
             Stores::PostgresAndRedis => new_database().await,
         };
+        Self::serve(stores, database_url, Arc::new(folder), arguments).await
+    }
+
+    /// Another server of the same shop.
+    pub async fn beside(&self, arguments: &[&str]) -> Self {
+        Self::serve(
+            self.stores,
+            self.database_url.clone(),
+            Arc::clone(&self.folder),
+            arguments,
+        )
+        .await
+    }
+
+    async fn serve(stores: Stores, database_url: String, folder: Arc<TempDir>, arguments: &[&str]) -> Self {
         let secret_file = folder.path().join("secret").display().to_string();
         let mut line = vec!["once", "--database-url", &database_url, "--secret-file", &secret_file];
         let redis_url = redis_url();
@@ -63,8 +80,17 @@ impl Shop {
         tokio::spawn(async move { axum::serve(listener, router::router(app)).await });
         Self {
             address,
+            stores,
             database_url,
-            _folder: folder,
+            folder,
+        }
+    }
+
+    /// The visitor, with their session, at this server.
+    pub fn take_in(&self, visitor: &Visitor) -> Visitor {
+        Visitor {
+            client: visitor.client.clone(),
+            base: format!("http://{}", self.address),
         }
     }
 

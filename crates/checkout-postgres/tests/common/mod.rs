@@ -2,7 +2,7 @@ use checkout::settings::Timeouts;
 use checkout::testing::{Fixture, Shop};
 use checkout_postgres::PostgresShop;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
 
 /// The address of a new, empty database in the server that the tests were given.
 pub async fn new_url() -> String {
@@ -15,10 +15,15 @@ pub async fn new_url() -> String {
     format!("{server}/{name}")
 }
 
+/// A connection beside the shop's.
+pub async fn connect(url: &str) -> PgConnection {
+    let options: PgConnectOptions = url.parse().expect("an address");
+    options.connect().await.expect("connected")
+}
+
 /// Runs statements on a connection of their own.
 pub async fn run(url: &str, sql: &str) {
-    let options: PgConnectOptions = url.parse().expect("an address");
-    let mut connection = options.connect().await.expect("connected");
+    let mut connection = connect(url).await;
     sqlx::raw_sql(AssertSqlSafe(sql))
         .execute(&mut connection)
         .await

@@ -115,5 +115,5 @@ async fn a_database_of_another_number_is_chosen_by_the_path() {
     issue(&store, new_token()).await.expect("issued");
     assert!(server.keys().await.is_empty(), "nothing is in the first");
     let () = server.tell("SWAPDB 0 3").await;
-    assert_eq!(server.keys().await.len(), 1);
+    assert_eq!(server.keys().await.len(), 2, "the token, and how many there are");
 }

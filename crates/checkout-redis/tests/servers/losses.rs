@@ -115,7 +115,7 @@ async fn rd_22_every_key_is_the_shops_own_and_no_other_is_touched() {
     store.ping().await.expect("it answers");
     let mut keys = server.keys().await;
     keys.retain(|key| key != "another:app");
-    assert_eq!(keys.len(), 4, "two tokens, a guard, a ping: {keys:?}");
+    assert_eq!(keys.len(), 6, "two tokens and their counts, a guard, a ping: {keys:?}");
     for key in keys {
         assert!(key.starts_with("once:"), "{key}");
         let ttl: i64 = server.tell(&format!("PTTL {key}")).await;

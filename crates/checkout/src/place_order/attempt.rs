@@ -104,6 +104,9 @@ impl Attempt {
     }
 
     /// What there is to say of a token that is too old to be claimed: its order, its attempt, or nothing.
+    ///
+    /// Nothing only once its quote is outdated. Looking says nothing of the next moment: a submission that came before the
+    /// token expired may be about to claim.
     async fn expired(&self) -> Result<Placement, PlaceOrderError> {
         if let Some(placement) = self.replay().await? {
             return Ok(placement);
@@ -113,14 +116,23 @@ impl Attempt {
             .attempt_status(self.token.shopper, self.token.digest)
             .await;
         match status.map_err(PlaceOrderError::Unavailable)? {
-            AttemptStatus::Placed(order) => Ok(Placement::Replayed(order)),
-            AttemptStatus::Running => Err(PlaceOrderError::InProgress),
-            AttemptStatus::NotOrdered => Err(PlaceOrderError::TokenExpired),
+            AttemptStatus::Placed(order) => return Ok(Placement::Replayed(order)),
+            AttemptStatus::Running => return Err(PlaceOrderError::InProgress),
+            AttemptStatus::NotOrdered => {}
+        }
+        let (shopper, cart) = (self.command.shopper, self.command.cart);
+        let outdated = self.checkout.ports.carts.outdate_cart(shopper, cart).await;
+        match outdated.map_err(PlaceOrderError::Unavailable)? {
+            Some(CartStatus::Ordered) => self.replay().await?.ok_or(PlaceOrderError::OutcomeUnknown(None)),
+            Some(CartStatus::Open | CartStatus::Void) | None => Err(PlaceOrderError::TokenExpired),
         }
     }
 
     async fn write_and_end(self, product_urls: Vec<String>) -> Result<Placement, PlaceOrderError> {
-        let written = self.write().await;
+        let written = match self.write().await {
+            Ok(Insertion::Refused(refusal)) => self.refused(refusal).await,
+            written => written,
+        };
         match &written {
             Ok(Insertion::Placed(order) | Insertion::Replayed(order)) => self.settle(order, product_urls).await,
             Ok(Insertion::Refused(_)) => self.release(product_urls).await,
@@ -177,6 +189,21 @@ impl Attempt {
                 StoreErrorKind::Corrupt,
                 "the store gave no answer for the order",
             ))
+        })
+    }
+
+    /// Makes "nothing was ordered" a fact: what was quoted of the cart becomes no order any more. Without it, an earlier
+    /// submission that is still on its way could order after all, once the stock or the price is back.
+    async fn refused(&self, refusal: Refusal) -> Result<Insertion, StoreError> {
+        let (shopper, cart) = (self.command.shopper, self.command.cart);
+        let status = self.checkout.ports.carts.outdate_cart(shopper, cart).await?;
+        if status != Some(CartStatus::Ordered) {
+            return Ok(Insertion::Refused(refusal));
+        }
+        let order = self.checkout.ports.orders.find_order_by_cart(shopper, cart).await?;
+        order.map(Insertion::Replayed).ok_or_else(|| {
+            let missing = format!("the cart {cart} is ordered, and there is no order of it");
+            StoreError::new("read order of cart", StoreErrorKind::Corrupt, missing)
         })
     }
 

@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 /// What a failed store operation means for whoever asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,15 +13,15 @@ pub enum StoreErrorKind {
     Corrupt,
 }
 
-/// A store operation failed. For the log; shoppers never read it.
-#[derive(Debug)]
+/// A store operation failed. For the log; shoppers never read it. Orders that fail together share one cause.
+#[derive(Clone, Debug)]
 pub struct StoreError {
     /// What was being done, such as `insert order`.
     pub operation: &'static str,
     /// What that means.
     pub kind: StoreErrorKind,
     /// Why.
-    pub source: Box<dyn Error + Send + Sync>,
+    pub source: Arc<dyn Error + Send + Sync>,
 }
 
 impl StoreError {
@@ -29,7 +30,7 @@ impl StoreError {
         Self {
             operation,
             kind,
-            source: source.into(),
+            source: Arc::from(source.into()),
         }
     }
 }
@@ -47,5 +48,23 @@ impl fmt::Display for StoreError {
 impl Error for StoreError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(self.source.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_reads_what_failed_what_that_means_and_why() {
+        for (kind, text) in [
+            (StoreErrorKind::NotDone, "insert order failed"),
+            (StoreErrorKind::Unknown, "insert order has an unknown outcome"),
+            (StoreErrorKind::Corrupt, "insert order met data that can not be"),
+        ] {
+            let error = StoreError::new("insert order", kind, "connection reset");
+            assert_eq!(error.to_string(), text);
+            assert_eq!(error.source().expect("a cause").to_string(), "connection reset");
+        }
     }
 }

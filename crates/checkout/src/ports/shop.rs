@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::cart::{Cart, CartId, Quantity, ShopperId};
+use crate::cart::{Cart, CartId, CartStatus, Quantity, ShopperId};
 use crate::catalogue::{Product, Slug};
 use crate::contact::Contact;
 use crate::order::{Order, OrderId};
@@ -71,6 +71,24 @@ pub trait CartStore: Send + Sync {
         slug: &Slug,
         quantity: Option<Quantity>,
     ) -> Result<CartEdit, StoreError>;
+
+    /// Makes every quote that was given of an open cart outdated, under the same row that an order closes it by: what was
+    /// quoted before becomes no order any more, whatever is under way. Returns what the cart is now; `None` when the
+    /// shopper has no such cart.
+    async fn outdate_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<CartStatus>, StoreError>;
+
+    /// Closes an open cart for good without an order, under the same row that an order closes it by. Returns how the
+    /// cart is closed now: void, by this call or an earlier one, or ordered; `None` when the shopper has no such cart.
+    async fn void_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Closed>, StoreError>;
+}
+
+/// How a cart was closed. It never changes again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// Without an order: it can become none any more.
+    Void,
+    /// By its order.
+    Ordered,
 }
 
 /// An order to be written.

@@ -165,3 +165,29 @@ pub trait TokenStore: Send + Sync {
     /// also asks from time to time.
     fn ended(&self, shopper: ShopperId) -> Ended;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guard_holds_no_longer_than_the_lease_or_the_window() {
+        let guard = |lease, window| {
+            let claim = Claim {
+                token: TokenRef {
+                    shopper: ShopperId::from_uuid(Uuid::nil()),
+                    digest: TokenDigest(Uuid::nil()),
+                },
+                fingerprint: Fingerprint([0; 32]),
+                attempt: AttemptId(Uuid::nil()),
+                lease: Duration::from_secs(lease),
+                product_urls: vec![],
+                repeat_window: Duration::from_secs(window),
+                repeat: RepeatPolicy::Ask,
+                keep: Duration::from_mins(1),
+            };
+            claim.guard().as_secs()
+        };
+        assert_eq!((guard(10, 1200), guard(10, 5)), (10, 5));
+    }
+}

@@ -4,7 +4,7 @@
 use crate::cart::{Cart, CartId, CartKind, CartStatus, Quantity};
 use crate::catalogue::Slug;
 use crate::money::Money;
-use crate::ports::CartEdit;
+use crate::ports::{CartEdit, Closed, Insertion, Refusal};
 
 use super::{Fixture, Shop};
 
@@ -222,4 +222,77 @@ pub async fn buy_now_leaves_the_basket_alone(shop: Shop) {
     assert_eq!((cart.kind, cart.pieces()), (CartKind::BuyNow, 1));
     assert_ne!(cart.id, before.id);
     assert_eq!(basket(&fixture).await, before);
+}
+
+/// A cart that was voided stays void: it takes no line and becomes no order; an ordered one stays ordered.
+pub async fn a_cart_is_closed_once(shop: Shop) {
+    let fixture = Fixture::new(shop);
+    let (slug, carts) = (fixture.product(9).await, fixture.shop.carts.clone());
+    let (void, ordered) = (fixture.cart_of(&slug, 1).await, fixture.cart_of(&slug, 1).await);
+    let close = async |shopper, cart| carts.void_cart(shopper, cart).await.expect("the store answers");
+    assert_eq!(close(Fixture::new_shopper(), void.id).await, None);
+    assert_eq!(close(fixture.shopper, CartId(Fixture::new_uuid())).await, None);
+    for _ in 0..2 {
+        assert_eq!(close(fixture.shopper, void.id).await, Some(Closed::Void));
+    }
+    let answers = fixture.shop.orders.insert_once(vec![fixture.order_of(&void)]).await;
+    assert!(
+        matches!(answers[..], [Ok(Insertion::Refused(Refusal::CartChanged(None)))]),
+        "{answers:?}"
+    );
+    assert_eq!(fixture.cart(void.id).await.status, CartStatus::Void);
+    let answers = fixture.shop.orders.insert_once(vec![fixture.order_of(&ordered)]).await;
+    assert!(matches!(answers[..], [Ok(Insertion::Placed(_))]), "{answers:?}");
+    for _ in 0..2 {
+        assert_eq!(close(fixture.shopper, ordered.id).await, Some(Closed::Ordered));
+    }
+}
+
+/// What was quoted before a cart was outdated becomes no order; what is quoted afterwards does.
+pub async fn an_outdated_quote_becomes_no_order(shop: Shop) {
+    let fixture = Fixture::new(shop);
+    let (slug, carts) = (fixture.product(9).await, fixture.shop.carts.clone());
+    let cart = fixture.cart_of(&slug, 1).await;
+    let outdate = async |shopper, cart| carts.outdate_cart(shopper, cart).await.expect("the store answers");
+    assert_eq!(outdate(Fixture::new_shopper(), cart.id).await, None);
+    let before = fixture.order_of(&cart);
+    assert_eq!(outdate(fixture.shopper, cart.id).await, Some(CartStatus::Open));
+    let answers = fixture.shop.orders.insert_once(vec![before]).await;
+    assert!(
+        matches!(answers[..], [Ok(Insertion::Refused(Refusal::CartChanged(Some(_))))]),
+        "{answers:?}"
+    );
+    let afterwards = fixture.order_of(&fixture.cart(cart.id).await);
+    let answers = fixture.shop.orders.insert_once(vec![afterwards]).await;
+    assert!(matches!(answers[..], [Ok(Insertion::Placed(_))]), "{answers:?}");
+    assert_eq!(outdate(fixture.shopper, cart.id).await, Some(CartStatus::Ordered));
+}
+
+/// A cart that is ordered and cancelled at once is one of the two, and both hear the same.
+pub async fn tk_20_of_an_order_and_a_cancellation_one_wins(shop: Shop) {
+    let fixture = Fixture::new(shop);
+    let slug = fixture.product(1_000).await;
+    let mut placed = 0;
+    for _ in 0..25 {
+        let cart = fixture.cart_of(&slug, 1).await;
+        let (orders, carts) = (fixture.shop.orders.clone(), fixture.shop.carts.clone());
+        let (order, shopper, id) = (fixture.order_of(&cart), fixture.shopper, cart.id);
+        let ordering = tokio::spawn(async move { orders.insert_once(vec![order]).await });
+        let cancelling = tokio::spawn(async move { carts.void_cart(shopper, id).await });
+        let answers = ordering.await.expect("no panic");
+        let closed = cancelling.await.expect("no panic").expect("the store answers");
+        let stands = fixture.shop.orders.find_order_by_cart(shopper, id).await.expect("read");
+        match &answers[..] {
+            [Ok(Insertion::Placed(order))] => {
+                placed += 1;
+                assert_eq!((closed, stands.as_ref()), (Some(Closed::Ordered), Some(order)));
+            }
+            [Ok(Insertion::Refused(Refusal::CartChanged(None)))] => {
+                assert_eq!((closed, stands), (Some(Closed::Void), None));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    let stock = fixture.shop.products.find_product(&slug).await.expect("read");
+    assert_eq!(stock.expect("it is there").stock, 1_000 - placed);
 }

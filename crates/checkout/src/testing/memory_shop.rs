@@ -8,10 +8,12 @@ use async_trait::async_trait;
 
 use self::tables::Tables;
 use super::Shop;
-use crate::cart::{Cart, CartId, CartKind, Quantity, ShopperId};
+use crate::cart::{Cart, CartId, CartKind, CartStatus, Quantity, ShopperId};
 use crate::catalogue::{Product, Slug};
+use crate::events::OrderPlaced;
+use crate::money::Money;
 use crate::order::{Order, OrderId};
-use crate::ports::{CartEdit, CartStore, Insertion, NewOrder, OrderStore, ProductStore, StoreError};
+use crate::ports::{CartEdit, CartStore, Closed, Insertion, NewOrder, OrderStore, ProductStore, StoreError};
 use crate::token::TokenDigest;
 
 /// The ports over one locked set of tables.
@@ -34,6 +36,26 @@ impl MemoryShop {
     #[must_use]
     pub fn count_orders(&self) -> usize {
         self.tables().orders.len()
+    }
+
+    /// Every order, in the order in which they were placed.
+    #[must_use]
+    pub fn orders(&self) -> Vec<Order> {
+        self.tables().orders.clone()
+    }
+
+    /// Every event that was stored with an order, oldest first.
+    #[must_use]
+    pub fn events(&self) -> Vec<OrderPlaced> {
+        self.tables().events.clone()
+    }
+
+    /// Sets what a product costs from now on.
+    pub fn set_price(&self, slug: &Slug, price: Money) {
+        let mut tables = self.tables();
+        for product in tables.products.iter_mut().filter(|product| product.slug == *slug) {
+            product.price = price;
+        }
     }
 
     /// Sets what the shop has of a product.
@@ -131,6 +153,14 @@ impl CartStore for MemoryShop {
         quantity: Option<Quantity>,
     ) -> Result<CartEdit, StoreError> {
         Ok(self.tables().edit(shopper, cart, slug, |_| quantity))
+    }
+
+    async fn outdate_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<CartStatus>, StoreError> {
+        Ok(self.tables().outdate(shopper, cart))
+    }
+
+    async fn void_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Closed>, StoreError> {
+        Ok(self.tables().void(shopper, cart))
     }
 }
 

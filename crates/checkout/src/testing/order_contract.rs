@@ -2,7 +2,7 @@
 
 use crate::cart::{Cart, CartStatus, Quantity};
 use crate::contact::{Contact, ContactForm};
-use crate::order::{Order, OrderId};
+use crate::order::Order;
 use crate::ports::{Insertion, NewOrder, Refusal, StoreError};
 use crate::quote::{Fingerprint, Quote};
 use crate::time::Timestamp;
@@ -239,32 +239,6 @@ pub async fn orders_are_found_by_their_shopper_alone(shop: Shop) {
         None
     );
     assert_eq!(orders.list_orders(stranger, 10).await.expect("read"), []);
-}
-
-/// In a batch, each order gets its own answer, in the order asked.
-pub async fn a_bad_order_does_not_fail_its_neighbours(shop: Shop) {
-    let fixture = Fixture::new(shop);
-    let (plenty, gone) = (fixture.product(9).await, fixture.product(0).await);
-    let mut batch = Vec::new();
-    for slug in [&plenty, &gone, &plenty] {
-        batch.push(fixture.order_of(&fixture.cart_of(slug, 1).await));
-    }
-    let ids: Vec<OrderId> = batch.iter().map(|order| order.id).collect();
-    let answers = fixture.shop.orders.insert_once(batch).await;
-    let answers: Vec<_> = answers
-        .into_iter()
-        .map(|answer| answer.expect("the store answers"))
-        .collect();
-    let [
-        Insertion::Placed(first),
-        Insertion::Refused(Refusal::OutOfStock(_)),
-        Insertion::Placed(third),
-    ] = answers.as_slice()
-    else {
-        panic!("{answers:?}")
-    };
-    assert_eq!((first.id, third.id), (ids[0], ids[2]));
-    assert_eq!(fixture.stock(&plenty).await, 7);
 }
 
 /// Names are stored byte for byte, whatever they hold.

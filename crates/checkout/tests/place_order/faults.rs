@@ -10,12 +10,14 @@ use checkout::cart::{CartId, ShopperId};
 use checkout::news::Ended;
 use checkout::order::{Order, OrderId};
 use checkout::ports::{
-    Claim, ClaimReply, Held, Insertion, NewOrder, OrderStore, Release, Settle, StoreError, StoreErrorKind, TokenRef,
-    TokenState, TokenStore,
+    AttemptId, Claim, ClaimReply, EarlierOrder, Held, Insertion, NewOrder, OrderStore, Release, RepeatPolicy, Settle,
+    StoreError, StoreErrorKind, TokenRef, TokenState, TokenStore,
 };
 use checkout::quote::Fingerprint;
+use checkout::time::Timestamp;
 use checkout::token::TokenDigest;
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 /// What happens to one insert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub enum Fault {
     NotDone,
     /// The adapter panics.
     Panic,
+    /// It waits until [`FaultyOrders::let_go`], and is done.
+    Held,
 }
 
 /// Orders with faults, taken one per insert, in order.
@@ -37,6 +41,7 @@ pub struct FaultyOrders {
     pub inserts: AtomicUsize,
     /// Every insert waits for a permit.
     pub gate: Semaphore,
+    held: Semaphore,
 }
 
 impl FaultyOrders {
@@ -47,6 +52,7 @@ impl FaultyOrders {
             faults: Mutex::default(),
             inserts: AtomicUsize::new(0),
             gate,
+            held: Semaphore::new(0),
         }
     }
 
@@ -57,6 +63,11 @@ impl FaultyOrders {
     /// No more faults.
     pub fn mend(&self) {
         self.faults.lock().expect("no panic").clear();
+    }
+
+    /// Lets the inserts that are held, and those that will be, go on.
+    pub fn let_go(&self) {
+        self.held.add_permits(1_000);
     }
 
     /// Holds every insert back, until [`Self::open_gate`].
@@ -91,6 +102,10 @@ impl OrderStore for FaultyOrders {
             }
             Some(Fault::LostRequest) => vec![Err(error(StoreErrorKind::Unknown))],
             Some(Fault::NotDone) => vec![Err(error(StoreErrorKind::NotDone))],
+            Some(Fault::Held) => {
+                self.held.acquire().await.expect("it is never closed").forget();
+                self.inner.insert_once(orders).await
+            }
             Some(Fault::Panic) => panic!("told to panic"),
         }
     }
@@ -117,6 +132,10 @@ pub struct FaultyTokens {
     pub inner: Arc<dyn TokenStore>,
     pub down: AtomicBool,
     pub asked: AtomicUsize,
+    /// So many claims are executed, and their replies lost.
+    lost: AtomicUsize,
+    /// Every claim waits for a permit.
+    claims: Semaphore,
 }
 
 impl FaultyTokens {
@@ -125,7 +144,52 @@ impl FaultyTokens {
             inner,
             down: AtomicBool::new(false),
             asked: AtomicUsize::new(0),
+            lost: AtomicUsize::new(0),
+            claims: Semaphore::new(Semaphore::MAX_PERMITS),
         }
+    }
+
+    /// Holds every claim back, until [`Self::let_claims_go`].
+    pub fn hold_claims(&self) {
+        self.claims.forget_permits(Semaphore::MAX_PERMITS);
+    }
+
+    pub fn let_claims_go(&self) {
+        self.claims.add_permits(1_000);
+    }
+
+    /// Makes the store believe that the token became an order.
+    pub async fn remember_as_placed(&self, token: TokenRef, fingerprint: Fingerprint) {
+        let (attempt, long) = (AttemptId(Uuid::from_u128(1)), Duration::from_hours(1));
+        let claim = Claim {
+            token,
+            fingerprint,
+            attempt,
+            lease: long,
+            product_urls: vec![],
+            repeat_window: long,
+            repeat: RepeatPolicy::Ask,
+            keep: long,
+        };
+        self.inner.claim(&claim).await.expect("it answers");
+        let order = EarlierOrder {
+            id: OrderId(Uuid::from_u128(2)),
+            placed_at: Timestamp::default(),
+        };
+        let settle = Settle {
+            token,
+            attempt,
+            order,
+            product_urls: vec![],
+            repeat_window: long,
+            keep: long,
+        };
+        assert_eq!(self.inner.settle(&settle).await.expect("it answers"), Held::Yes);
+    }
+
+    /// The replies to the next claims are lost.
+    pub fn lose_replies(&self, many: usize) {
+        self.lost.store(many, Ordering::SeqCst);
     }
 
     fn reach(&self) -> Result<&dyn TokenStore, StoreError> {
@@ -148,7 +212,20 @@ impl TokenStore for FaultyTokens {
     }
 
     async fn claim(&self, claim: &Claim) -> Result<ClaimReply, StoreError> {
-        self.reach()?.claim(claim).await
+        let store = self.reach()?;
+        self.claims.acquire().await.expect("it is never closed").forget();
+        let reply = store.claim(claim).await;
+        let lost = self
+            .lost
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        match lost {
+            Ok(_) => Err(StoreError::new(
+                "claim token",
+                StoreErrorKind::Unknown,
+                "told to lose the reply",
+            )),
+            Err(_) => reply,
+        }
     }
 
     async fn settle(&self, settle: &Settle) -> Result<Held, StoreError> {

@@ -3,6 +3,9 @@
 mod faults;
 mod outages;
 mod refusals;
+mod status;
+mod tokens;
+mod views;
 mod world;
 
 use std::sync::atomic::Ordering;

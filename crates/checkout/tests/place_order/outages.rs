@@ -3,13 +3,14 @@
 use std::sync::atomic::Ordering;
 
 use checkout::place_order::PlaceOrderError;
+use checkout::ports::{TokenRef, TokenState, TokenStore as _};
 use checkout::settings::{OnRedisOutage, Settings};
 
 use super::faults::Fault;
 use super::world::World;
 
 #[tokio::test(start_paused = true)]
-async fn without_the_token_store_the_database_decides_alone() {
+async fn rd_01_without_the_token_store_the_database_decides_alone() {
     let world = World::new();
     world.take_tokens_down();
     let page = world.page().await;
@@ -21,7 +22,7 @@ async fn without_the_token_store_the_database_decides_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn told_to_refuse_without_the_token_store_it_still_replays() {
+async fn rd_01_rd_02_told_to_refuse_without_the_token_store_it_still_replays() {
     let world = World::with(Settings {
         on_redis_outage: OnRedisOutage::Refuse,
         ..Settings::default()
@@ -38,7 +39,7 @@ async fn told_to_refuse_without_the_token_store_it_still_replays() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_commit_is_asked_again_and_told_as_placed() {
+async fn db_01_a_lost_commit_is_asked_again_and_told_as_placed() {
     let world = World::new();
     let page = world.page().await;
     world.orders.fail(&[Fault::LostAnswer]);
@@ -48,7 +49,7 @@ async fn a_lost_commit_is_asked_again_and_told_as_placed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unknown_outcome_is_never_called_unordered() {
+async fn db_04_an_unknown_outcome_is_never_called_unordered() {
     for last in [Fault::LostAnswer, Fault::LostRequest, Fault::NotDone] {
         let world = World::new();
         let page = world.page().await;
@@ -73,7 +74,7 @@ async fn an_unknown_outcome_is_never_called_unordered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_certainly_not_done_is_tried_again_at_once() {
+async fn db_07_what_was_certainly_not_done_is_tried_again_at_once() {
     let world = World::new();
     let page = world.page().await;
     world.orders.fail(&[Fault::NotDone]);
@@ -81,6 +82,59 @@ async fn what_was_certainly_not_done_is_tried_again_at_once() {
     assert!(matches!(refused, Err(PlaceOrderError::Unavailable(_))), "{refused:?}");
     assert_eq!(world.shop.count_orders(), 0);
     world.placed(&page).await;
+}
+
+/// A backup older than the order was restored: the token store names an order that the database lacks. That is for a
+/// person to look at, and never a second order.
+#[tokio::test(start_paused = true)]
+async fn db_23_an_order_that_the_database_lost_is_not_placed_again() {
+    let world = World::new();
+    let page = world.page().await;
+    let token = TokenRef {
+        shopper: page.shopper,
+        digest: page.token.digest(),
+    };
+    world.tokens.remember_as_placed(token, page.fingerprint).await;
+    for _ in 0..2 {
+        let unknown = world.checkout.place_order(page.clone()).await;
+        assert!(
+            matches!(unknown, Err(PlaceOrderError::OutcomeUnknown(None))),
+            "{unknown:?}"
+        );
+    }
+    assert_eq!(world.orders.inserts.load(Ordering::SeqCst), 0);
+}
+
+/// As long as nobody knows, nobody else may try: the claim stays, and ends with its lease.
+#[tokio::test(start_paused = true)]
+async fn an_unknown_outcome_keeps_its_claim() {
+    let world = World::new();
+    let page = world.page().await;
+    world.orders.fail(&[Fault::LostRequest; 50]);
+    let unknown = world.checkout.place_order(page.clone()).await;
+    assert!(
+        matches!(unknown, Err(PlaceOrderError::OutcomeUnknown(_))),
+        "{unknown:?}"
+    );
+    let token = TokenRef {
+        shopper: page.shopper,
+        digest: page.token.digest(),
+    };
+    let state = world.tokens.state(token).await.expect("it answers");
+    assert!(
+        matches!(state, TokenState::Claimed(left) if !left.is_zero()),
+        "{state:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_that_stands_is_replayed_without_asking_the_token_store() {
+    let world = World::new();
+    let page = world.page().await;
+    let order = world.placed(&page).await;
+    let asked = world.tokens.asked.load(Ordering::SeqCst);
+    assert_eq!(world.replayed(&page).await, order);
+    assert_eq!(world.tokens.asked.load(Ordering::SeqCst), asked);
 }
 
 #[tokio::test(start_paused = true)]

@@ -33,7 +33,7 @@ async fn a_token_that_expires_while_its_attempt_runs_is_in_progress() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sold_out_cart_leaves_its_token_good() {
+async fn a_sold_out_cart_is_bought_through_a_fresh_page() {
     let world = World::new();
     let (cart, slug) = world.cart().await;
     let page = world.submission(&world.open(cart.id).await);
@@ -45,7 +45,37 @@ async fn a_sold_out_cart_leaves_its_token_good() {
     );
     assert_eq!(world.fixture.cart(cart.id).await.status, CartStatus::Open);
     world.shop.set_stock(&slug, 1);
-    world.placed(&page).await;
+    let outdated = world.checkout.place_order(page).await;
+    assert!(
+        matches!(outdated, Err(PlaceOrderError::CartChanged(Some(_)))),
+        "{outdated:?}"
+    );
+    world.placed(&world.submission(&world.open(cart.id).await)).await;
+}
+
+/// "Nothing was ordered" stays true: what is still on its way orders nothing when the stock is back.
+#[tokio::test(start_paused = true)]
+async fn what_was_on_its_way_when_the_cart_was_sold_out_orders_nothing_afterwards() {
+    let world = World::new();
+    let (cart, slug) = world.cart().await;
+    let [one, two] = [world.open(cart.id).await, world.open(cart.id).await].map(|page| world.submission(&page));
+    let elsewhere = world.another_server();
+    world.shop.set_stock(&slug, 0);
+    world.tokens.hold_claims();
+    let asked = world.tokens.asked.load(Ordering::SeqCst);
+    let on_its_way = tokio::spawn(async move { elsewhere.place_order(two).await });
+    while world.tokens.asked.load(Ordering::SeqCst) == asked {
+        tokio::task::yield_now().await;
+    }
+    world.take_tokens_down();
+    let refused = world.checkout.place_order(one).await;
+    assert!(matches!(refused, Err(PlaceOrderError::OutOfStock(_))), "{refused:?}");
+    world.shop.set_stock(&slug, 1);
+    world.bring_tokens_back();
+    world.tokens.let_claims_go();
+    let late = on_its_way.await.expect("no panic");
+    assert!(matches!(late, Err(PlaceOrderError::CartChanged(Some(_)))), "{late:?}");
+    assert_eq!(world.shop.count_orders(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -88,7 +118,7 @@ async fn the_same_product_again_asks_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_the_window_the_same_product_is_simply_bought() {
+async fn tk_23_after_the_window_the_same_product_is_simply_bought() {
     let world = World::new();
     let (cart, slug) = world.cart().await;
     world.placed(&world.submission(&world.open(cart.id).await)).await;
@@ -100,19 +130,7 @@ async fn after_the_window_the_same_product_is_simply_bought() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_expired_token_orders_nothing_but_finds_its_order() {
-    let world = World::new();
-    let (used, unused) = (world.page().await, world.page().await);
-    let first = world.placed(&used).await;
-    world.clock.advance(world.checkout.settings().timeouts.token_ttl);
-    assert_eq!(world.replayed(&used).await, first);
-    let refused = world.checkout.place_order(unused).await;
-    assert!(matches!(refused, Err(PlaceOrderError::TokenExpired)), "{refused:?}");
-    assert_eq!(world.shop.count_orders(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_token_that_is_not_accepted_touches_nothing() {
+async fn tk_06_to_tk_10_a_token_that_is_not_accepted_touches_nothing() {
     let world = World::new();
     let page = world.page().await;
     let (asked, inserts) = (&world.tokens.asked, &world.orders.inserts);

@@ -25,6 +25,7 @@ pub struct World {
     pub tokens: Arc<FaultyTokens>,
     pub clock: Arc<ManualClock>,
     pub checkout: Checkout,
+    elsewhere: Checkout,
 }
 
 impl World {
@@ -38,18 +39,21 @@ impl World {
         let ports = shop.shop();
         let orders = Arc::new(FaultyOrders::new(ports.orders.clone()));
         let tokens = Arc::new(FaultyTokens::new(Arc::new(MemoryTokens::new(clock.clone()))));
-        let checkout = Checkout::new(
-            Ports {
-                products: ports.products.clone(),
-                carts: ports.carts.clone(),
-                orders: orders.clone(),
-                tokens: tokens.clone(),
-                clock: clock.clone(),
-                ids: Arc::new(RandomIds),
-                keys: KeyRing::new(Key { id: 1, secret: [7; 32] }, vec![]),
-            },
-            settings,
-        );
+        let server = || {
+            Checkout::new(
+                Ports {
+                    products: ports.products.clone(),
+                    carts: ports.carts.clone(),
+                    orders: orders.clone(),
+                    tokens: tokens.clone(),
+                    clock: clock.clone(),
+                    ids: Arc::new(RandomIds),
+                    keys: KeyRing::new(Key { id: 1, secret: [7; 32] }, vec![]),
+                },
+                settings,
+            )
+        };
+        let (checkout, elsewhere) = (server(), server());
         Self {
             fixture: Fixture::new(ports),
             shop,
@@ -57,7 +61,13 @@ impl World {
             tokens,
             clock,
             checkout,
+            elsewhere,
         }
+    }
+
+    /// A second server over the same stores.
+    pub fn another_server(&self) -> Checkout {
+        self.elsewhere.clone()
     }
 
     /// A cart of one piece of a new product, and that product.

@@ -2,8 +2,9 @@ use std::collections::HashMap;
 
 use crate::cart::{Cart, CartId, CartKind, CartLine, CartStatus, Quantity, ShopperId};
 use crate::catalogue::{Product, Slug};
+use crate::events::OrderPlaced;
 use crate::order::{Order, OrderLine};
-use crate::ports::{CartEdit, Insertion, NewOrder, Refusal};
+use crate::ports::{CartEdit, Closed, Insertion, NewOrder, Refusal};
 use crate::quote::Quote;
 
 #[derive(Debug, Default)]
@@ -11,6 +12,7 @@ pub(super) struct Tables {
     pub(super) products: Vec<Product>,
     pub(super) carts: HashMap<CartId, Cart>,
     pub(super) orders: Vec<Order>,
+    pub(super) events: Vec<OrderPlaced>,
 }
 
 impl Tables {
@@ -82,6 +84,25 @@ impl Tables {
         CartEdit::Done(id)
     }
 
+    pub(super) fn outdate(&mut self, shopper: ShopperId, id: CartId) -> Option<CartStatus> {
+        let cart = self.carts.get_mut(&id).filter(|cart| cart.shopper == shopper)?;
+        if cart.status == CartStatus::Open {
+            cart.version += 1;
+        }
+        Some(cart.status)
+    }
+
+    pub(super) fn void(&mut self, shopper: ShopperId, id: CartId) -> Option<Closed> {
+        let cart = self.carts.get_mut(&id).filter(|cart| cart.shopper == shopper)?;
+        if cart.status == CartStatus::Open {
+            cart.status = CartStatus::Void;
+        }
+        Some(match cart.status {
+            CartStatus::Ordered => Closed::Ordered,
+            CartStatus::Open | CartStatus::Void => Closed::Void,
+        })
+    }
+
     pub(super) fn insert(&mut self, asked: &NewOrder) -> Insertion {
         let of_intent = |order: &&Order| order.token == asked.token || order.cart == asked.cart;
         if let Some(order) = self
@@ -132,6 +153,7 @@ impl Tables {
             placed_at: asked.placed_at,
         };
         self.orders.push(order.clone());
+        self.events.push(OrderPlaced::of(order.id, order.placed_at, quote));
         order
     }
 }

@@ -1,0 +1,30 @@
+//! Crash and fault tests: the real server as a process of its own, beside a real Redis and a real PostgreSQL, which are
+//! killed, frozen, cut off and emptied while orders are placed. Afterwards a checker reads the database, Redis, the logs
+//! and the recorded history.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`postgres`], [`redis`], [`server`] | the processes, each stopped when it is dropped |
+//! | [`stage`] | stores and servers of one run, and what a run is over |
+//! | [`shopper`] | a browser without scripts that knows decided from undecided |
+//! | [`crowd`] | many of them, who buy whatever happens |
+//! | [`history`] | what was asked and answered, as JSON lines |
+//! | [`books`], [`checker`] | what the database says, and whether all of it holds |
+//! | [`proxy`] | proxies that know the protocols of PostgreSQL and Redis |
+//! | [`suites`] | the runs |
+
+pub mod books;
+pub mod checker;
+pub mod crowd;
+pub mod dice;
+pub mod history;
+pub mod postgres;
+pub mod process;
+
+pub mod proxy;
+pub mod redis;
+pub mod report;
+pub mod server;
+pub mod shopper;
+pub mod stage;
+pub mod suites;

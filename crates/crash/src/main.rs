@@ -1,0 +1,110 @@
+//! `crash`: runs one suite of crash and fault tests and prints what held.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+use crash::report::Report;
+use crash::stage::Services;
+use crash::suites::{commit_cuts, matrix, parallel, redis_outages};
+
+/// Crash and fault tests of the whole shop, beside a Redis and a PostgreSQL that are started for them.
+#[derive(Debug, Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    suite: Suite,
+}
+
+#[derive(Debug, Subcommand)]
+enum Suite {
+    /// Every fault at every step of the protocol
+    Matrix {
+        /// Only this step
+        #[arg(long)]
+        point: Option<String>,
+        /// How many combinations run at once
+        #[arg(long, default_value = "6")]
+        jobs: usize,
+        /// Run every so-many-th combination only
+        #[arg(long, default_value = "1")]
+        every: usize,
+    },
+    /// Many copies of one submission at once, over several servers
+    Parallel {
+        /// How many intents
+        #[arg(long, default_value = "50")]
+        rounds: usize,
+        /// How many copies of each
+        #[arg(long, default_value = "1000")]
+        copies: usize,
+        /// How many servers
+        #[arg(long, default_value = "4")]
+        servers: usize,
+        /// Chooses which copy goes where
+        #[arg(long, default_value = "1")]
+        seed: u64,
+    },
+    /// The connection to PostgreSQL is cut at random around COMMIT
+    CommitCuts {
+        /// How many cuts
+        #[arg(long, default_value = "200")]
+        cuts: usize,
+        /// Chooses where
+        #[arg(long, default_value = "1")]
+        seed: u64,
+    },
+    /// Redis is killed, frozen, emptied, restored, full and read-only while shoppers buy
+    RedisOutages {
+        /// Seconds of each part
+        #[arg(long, default_value = "4")]
+        part_s: u64,
+        /// How many shoppers buy at once
+        #[arg(long, default_value = "8")]
+        shoppers: u64,
+        /// Chooses copies and servers
+        #[arg(long, default_value = "1")]
+        seed: u64,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let (text, code) = match run(Arguments::parse().suite).await {
+        Ok(report) => (report.text(), ExitCode::from(u8::from(!report.is_clean()))),
+        Err(error) => (format!("crash: {error:#}"), ExitCode::FAILURE),
+    };
+    // Nobody to read it is nobody to tell.
+    let _ = writeln!(std::io::stdout(), "{text}");
+    code
+}
+
+async fn run(suite: Suite) -> anyhow::Result<Report> {
+    let services = Services::start().await?;
+    match suite {
+        Suite::Matrix { point, jobs, every } => matrix::run(&services, &matrix::Options { point, jobs, every }).await,
+        Suite::Parallel {
+            rounds,
+            copies,
+            servers,
+            seed,
+        } => {
+            let options = parallel::Options {
+                rounds,
+                copies,
+                servers,
+                seed,
+            };
+            parallel::run(&services, options).await
+        }
+        Suite::CommitCuts { cuts, seed } => commit_cuts::run(&services, cuts, seed).await,
+        Suite::RedisOutages { part_s, shoppers, seed } => {
+            let options = redis_outages::Options {
+                part: Duration::from_secs(part_s),
+                shoppers,
+                seed,
+            };
+            redis_outages::run(&services, options).await
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! A PostgreSQL of its own, which survives being killed: its data stay in its folder until the handle is dropped.
+
+use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
+use tempfile::TempDir;
+use tokio::process::Command;
+use tokio::time::{Instant, sleep};
+
+use crate::process::{Process, Signal, free_port};
+
+const READY: Duration = Duration::from_mins(1);
+
+/// A PostgreSQL server.
+pub struct Postgres {
+    binaries: PathBuf,
+    folder: TempDir,
+    port: u16,
+    process: Option<Process>,
+}
+
+impl Postgres {
+    /// Makes a cluster and starts it.
+    pub async fn start() -> anyhow::Result<Self> {
+        let folder = TempDir::new()?;
+        // Another user has to pass through here.
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
+        if let Some((user, group)) = other_user()? {
+            chown(folder.path(), Some(user), Some(group))?;
+        }
+        let mut postgres = Self {
+            binaries: binaries()?,
+            folder,
+            port: free_port()?,
+            process: None,
+        };
+        let data = postgres.data();
+        let made = postgres
+            .program("initdb")?
+            .arg("-D")
+            .arg(&data)
+            .args([
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--no-locale",
+                "--no-sync",
+            ])
+            .output()
+            .await?;
+        if !made.status.success() {
+            bail!("initdb failed: {}", String::from_utf8_lossy(&made.stderr));
+        }
+        postgres.restart().await?;
+        Ok(postgres)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// One of its programs, as a user that it accepts: it refuses root.
+    fn program(&self, name: &str) -> anyhow::Result<Command> {
+        let program = self.binaries.join(name);
+        let mut command = match other_user()? {
+            None => Command::new(program),
+            Some((user, group)) => {
+                let mut command = Command::new("setpriv");
+                command.args([
+                    &format!("--reuid={user}"),
+                    &format!("--regid={group}"),
+                    "--clear-groups",
+                ]);
+                command.arg(program);
+                command
+            }
+        };
+        command.current_dir(self.folder.path());
+        Ok(command)
+    }
+
+    /// Starts it again on the same port and data, and waits until it answers; after a kill it recovers first.
+    pub async fn restart(&mut self) -> anyhow::Result<()> {
+        let (port, folder) = (self.port.to_string(), self.folder.path().to_owned());
+        let mut command = self.program("postgres")?;
+        command
+            .arg("-D")
+            .arg(self.data())
+            .args(["-h", "127.0.0.1", "-p", &port, "-c", "max_connections=300"]);
+        command.arg("-k").arg(folder);
+        self.process = Some(Process::start("PostgreSQL", &mut command)?);
+        let give_up = Instant::now() + READY;
+        while !self.answers().await {
+            let ended = !self.process.as_mut().is_some_and(Process::runs);
+            if ended || Instant::now() > give_up {
+                bail!(
+                    "PostgreSQL did not start: {}",
+                    self.process.as_ref().map(|p| p.log.text()).unwrap_or_default()
+                );
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+
+    /// Kills every one of its processes at once; they get no chance to write anything.
+    pub async fn kill(&mut self) -> anyhow::Result<()> {
+        let Some(mut process) = self.process.take() else {
+            return Ok(());
+        };
+        process.kill_children()?;
+        process.kill().await
+    }
+
+    /// Stops it: `fast` lets nobody finish but writes everything down, `immediate` is a crash in good order.
+    pub async fn stop(&mut self, mode: StopMode) -> anyhow::Result<()> {
+        let Some(mut process) = self.process.take() else {
+            return Ok(());
+        };
+        process.signal(match mode {
+            StopMode::Fast => Signal::INT,
+            StopMode::Immediate => Signal::QUIT,
+        })?;
+        process.ended(READY).await.map(drop)
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// How the addresses of its databases begin.
+    pub fn root(&self) -> String {
+        root(self.port)
+    }
+
+    async fn answers(&self) -> bool {
+        sqlx::any::install_default_drivers();
+        match AnyConnection::connect(&format!("{}/postgres", self.root())).await {
+            Ok(connection) => connection.close().await.is_ok(),
+            Err(_) => false,
+        }
+    }
+}
+
+/// How the addresses of databases at `port` begin.
+pub fn root(port: u16) -> String {
+    format!("postgres://postgres@127.0.0.1:{port}")
+}
+
+/// Makes the database `name`, as a copy of `template` if there is one. Gives its address.
+pub async fn create(root: &str, name: &str, template: Option<&str>) -> anyhow::Result<String> {
+    sqlx::any::install_default_drivers();
+    let template = template.map(|name| format!(" TEMPLATE {name}")).unwrap_or_default();
+    let mut connection = AnyConnection::connect(&format!("{root}/postgres")).await?;
+    connection
+        .execute(AssertSqlSafe(format!("CREATE DATABASE {name}{template}")))
+        .await?;
+    connection.close().await?;
+    Ok(format!("{root}/{name}"))
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        if let Some(process) = &self.process {
+            // Without it they would outlive the postmaster for a while, in a folder that is gone.
+            let _ = process.kill_children();
+        }
+    }
+}
+
+/// How PostgreSQL is stopped.
+#[derive(Clone, Copy, Debug)]
+pub enum StopMode {
+    /// Sessions are ended.
+    Fast,
+    /// Everything is dropped; the next start recovers.
+    Immediate,
+}
+
+/// The folder of the newest release.
+fn binaries() -> anyhow::Result<PathBuf> {
+    let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let newest = installed
+        .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
+        .max()
+        .map(|release| Path::new("/usr/lib/postgresql").join(release.to_string()).join("bin"));
+    let on_path = || {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&path).find(|folder| folder.join("initdb").is_file())
+    };
+    newest
+        .or_else(on_path)
+        .context("PostgreSQL is missing; install it, on Debian with: apt-get install postgresql")
+}
+
+/// User and group to run as, when this is root.
+fn other_user() -> anyhow::Result<Option<(u32, u32)>> {
+    if !rustix::process::geteuid().is_root() {
+        return Ok(None);
+    }
+    let users = std::fs::read_to_string("/etc/passwd")?;
+    let entry = |name: &str| {
+        let line = users.lines().find(|line| line.split(':').next() == Some(name))?;
+        let mut fields = line.split(':').skip(2);
+        Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+    };
+    let user = entry("postgres").or_else(|| entry("nobody"));
+    user.map(Some).context("neither `postgres` nor `nobody` is a user here")
+}

@@ -1,0 +1,6 @@
+//! The runs. Each ends in a report.
+
+pub mod commit_cuts;
+pub mod matrix;
+pub mod parallel;
+pub mod redis_outages;

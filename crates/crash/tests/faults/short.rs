@@ -1,0 +1,66 @@
+//! The suites of `crash`, in short.
+
+use std::time::Duration;
+
+use crash::books::Dialect;
+use crash::stage::Services;
+use crash::suites::matrix::{Case, Fault, RedisFault};
+use crash::suites::{commit_cuts, matrix, parallel, redis_outages};
+
+use crate::support::clean;
+
+async fn services() -> Services {
+    Services::given().await.expect("a PostgreSQL")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cr_01_to_cr_15_a_fault_at_any_step_is_decided_by_a_fair_retry() {
+    let options = matrix::Options {
+        point: None,
+        jobs: 4,
+        every: 9,
+    };
+    clean(&matrix::run(&services().await, &options).await.expect("it runs"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tk_13_takeover_after_lease() {
+    let services = services().await;
+    for dialect in Dialect::ALL {
+        let case = Case {
+            point: "after-claim".to_owned(),
+            fault: Fault::Stop,
+            dialect,
+            redis: RedisFault::None,
+            on_redis_outage: "database",
+        };
+        let outcome = case.run(&services).await.expect("it runs");
+        assert!(outcome.reached && outcome.violations.is_empty(), "{case}: {outcome:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mu_01_tk_01_copies_of_one_token_over_several_servers_are_one_order() {
+    let options = parallel::Options {
+        rounds: 3,
+        copies: 60,
+        servers: 2,
+        seed: 1,
+    };
+    clean(&parallel::run(&services().await, options).await.expect("it runs"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_01_db_02_random_cuts_around_commit_are_never_answered_wrong() {
+    clean(&commit_cuts::run(&services().await, 40, 1).await.expect("it runs"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rd_01_rd_07_rd_08_rd_12_orders_go_on_through_every_outage_of_redis() {
+    let options = redis_outages::Options {
+        part: Duration::from_millis(700),
+        shoppers: 4,
+        seed: 1,
+    };
+    clean(&redis_outages::run(&services().await, options).await.expect("it runs"));
+}

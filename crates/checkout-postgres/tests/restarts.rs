@@ -60,6 +60,19 @@ async fn orders(fixture: &Fixture, slug: &Slug, count: usize) -> Vec<NewOrder> {
     orders
 }
 
+/// Places orders until the server was restarted; says how many.
+async fn sell_until(restarted: Arc<AtomicBool>, buyer: Fixture, waiting: Vec<NewOrder>) -> u32 {
+    let mut placed = 0;
+    for order in waiting {
+        insist(&buyer, order).await;
+        placed += 1;
+        if restarted.load(Ordering::Acquire) {
+            break;
+        }
+    }
+    placed
+}
+
 /// Orders go in while the server is restarted; every one is placed once, and the pool heals by itself.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn db_13_a_restart_loses_no_order_and_doubles_none() {
@@ -73,20 +86,8 @@ async fn db_13_a_restart_loses_no_order_and_doubles_none() {
         let restarted = Arc::new(AtomicBool::new(false));
         let mut lanes = Vec::new();
         for _ in 0..LANES {
-            let (buyer, restarted) = (buyer.clone(), restarted.clone());
             let waiting = orders(&buyer, &slug, 100).await;
-            lanes.push(tokio::spawn(async move {
-                let mut placed = 0;
-                for order in waiting {
-                    insist(&buyer, order).await;
-                    placed += 1;
-                    // A few more after the restart, to see that they go in.
-                    if restarted.load(Ordering::Acquire) {
-                        break;
-                    }
-                }
-                placed
-            }));
+            lanes.push(tokio::spawn(sell_until(restarted.clone(), buyer.clone(), waiting)));
         }
         let restarting = server.clone();
         tokio::task::spawn_blocking(move || restarting.restart(mode))

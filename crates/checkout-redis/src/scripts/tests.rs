@@ -1,6 +1,7 @@
 //! Every return that a script documents, against a real Redis.
 
 mod desk;
+mod many_tokens;
 
 use redis::AsyncTypedCommands as _;
 
@@ -146,15 +147,15 @@ async fn state_answers_zero_once_the_lease_is_over() {
 async fn every_key_has_a_ttl_after_every_verb() {
     let mut desk = Desk::open().await;
     desk.issue().await;
-    desk.every_key_has_a_ttl(1).await;
+    desk.every_key_has_a_ttl(2).await;
     let claim = desk.claim();
     desk.ask(&claim).await;
-    desk.every_key_has_a_ttl(2).await;
+    desk.every_key_has_a_ttl(3).await;
     desk.release(&claim).await;
-    desk.every_key_has_a_ttl(1).await;
+    desk.every_key_has_a_ttl(2).await;
     desk.ask(&claim).await;
     desk.settle(&claim).await;
-    desk.every_key_has_a_ttl(2).await;
+    desk.every_key_has_a_ttl(3).await;
 }
 
 #[tokio::test]

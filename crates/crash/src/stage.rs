@@ -18,7 +18,7 @@ use crate::server::{SECRET, Server, Setup};
 use crate::shopper::{CANARY, PRODUCT};
 
 /// What the times of most runs are divided by: the lease is 2 s.
-pub const SCALE: u32 = 5;
+pub const SCALE: u32 = 3;
 
 /// More than any run buys.
 const PLENTY: i64 = 1_000_000;

@@ -17,7 +17,7 @@ use crate::redis::Redis;
 use crate::server::{SECRET, Server, Setup};
 use crate::shopper::{CANARY, PRODUCT};
 
-/// What the times of most runs are divided by: the lease is 2 s.
+/// What the times of most runs are divided by: the lease is 3.3 s.
 pub const SCALE: u32 = 3;
 
 /// More than any run buys.

@@ -21,10 +21,17 @@ pub fn buy_it_again(total: &str) -> String {
 
 /// The label while the order is being placed.
 pub const PLACING: &str = "Placing your order…";
+/// The label while the page asks what became of the order.
+pub const CHECKING: &str = "Checking your order…";
 /// The label when it is not known whether the order was placed.
 pub const TRY_AGAIN: &str = "Try again safely";
 /// The label once the order stands.
 pub const PLACED: &str = "✓ Order placed";
+
+/// The link to the page that tells what became of an order.
+pub const LOOK_UP: &str = "Look up this order";
+/// Before the title of a page on which something is wrong.
+pub const ERROR: &str = "Error: ";
 
 /// The status line while the order is being placed.
 pub const STATUS_PLACING: &str = "Placing your order.";
@@ -32,7 +39,11 @@ pub const STATUS_PLACING: &str = "Placing your order.";
 pub const STATUS_SLOW: &str =
     "This is taking longer than usual. Please keep this page open. You will not be charged twice.";
 /// The status line after 10 s.
-pub const STATUS_VERY_SLOW: &str = "Still working. You can also check your order's status below.";
+pub const STATUS_VERY_SLOW: &str = "Still working. You can also check your order's status.";
+/// The status line while the page asks what became of the order.
+pub const STATUS_CHECKING: &str = "We lost contact, so we're checking whether your order went through.";
+/// The status line when nothing was sent.
+pub const STATUS_OFFLINE: &str = "You're offline. Your order was not sent.";
 
 /// The status line once the order stands.
 #[must_use]

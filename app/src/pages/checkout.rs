@@ -108,7 +108,12 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
                 <h2 id="summary">"What you buy"</h2>
                 <ul class="lines">{lines.collect_view()}</ul>
                 <Totals total=total.clone()/>
-                <BuyPanel total=total status_url=routes::status(&digest) repeat=repeat/>
+                <BuyPanel
+                    total=total
+                    status_url=routes::status(&digest)
+                    lookup_url=routes::lookup(&digest)
+                    repeat=repeat
+                />
             </section>
         </form>
         {cancel.map(|action| view! {

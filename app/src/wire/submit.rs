@@ -32,6 +32,11 @@ impl SubmitOrder {
     /// The value of `repeat` that says the shopper was asked.
     pub const REPEAT_CONFIRMED: &'static str = "confirmed";
 
+    /// The names of all fields, as they are sent.
+    pub const FIELDS: [&'static str; 10] = [
+        "token", "cart", "quote", "repeat", "name", "email", "street", "postcode", "city", "country",
+    ];
+
     /// The fields about the receiver.
     #[must_use]
     pub fn contact(&self) -> ContactForm {
@@ -56,7 +61,7 @@ impl std::fmt::Debug for SubmitOrder {
 }
 
 /// The order, as the answer to a submission.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Receipt {
     /// The id of the order.
     pub order_id: String,

@@ -16,6 +16,7 @@ pub mod config;
 mod forms;
 mod functions;
 mod health;
+mod look_up;
 mod pages;
 pub mod program;
 pub mod router;

@@ -1,5 +1,6 @@
 //! From the core's words to the wire's, and back.
 
+use checkout::attempt_status::AttemptStatus;
 use checkout::cart::{CartId, CartKind, ShopperId};
 use checkout::contact::Contact;
 use checkout::issue_token::{Confirmation, IssueTokenError};
@@ -10,7 +11,7 @@ use checkout::quote::Fingerprint;
 use checkout::time::Timestamp;
 use checkout::token::OrderToken;
 
-use super::{ConfirmationLine, EarlierOrder, Failure, FailureCode, OpenedCheckout, Receipt, SubmitOrder};
+use super::{Attempt, ConfirmationLine, EarlierOrder, Failure, FailureCode, OpenedCheckout, Receipt, SubmitOrder};
 use crate::routes;
 
 impl SubmitOrder {
@@ -53,6 +54,16 @@ impl From<Placement> for Receipt {
             number: order.id.number().to_string(),
             url: routes::order(order.id),
             replayed,
+        }
+    }
+}
+
+impl From<AttemptStatus> for Attempt {
+    fn from(status: AttemptStatus) -> Self {
+        match status {
+            AttemptStatus::Placed(order) => Self::Placed(Placement::Replayed(order).into()),
+            AttemptStatus::Running => Self::Running,
+            AttemptStatus::NotOrdered => Self::NotOrdered,
         }
     }
 }

@@ -73,6 +73,18 @@ pub struct Receipt {
     pub replayed: bool,
 }
 
+/// What became of a submission, as the answer to a look-up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum Attempt {
+    /// It became this order.
+    Placed(Receipt),
+    /// It is being placed.
+    Running,
+    /// No order and no attempt is known now, which proves nothing.
+    NotOrdered,
+}
+
 /// What a confirmation page shows and sends back.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenedCheckout {

@@ -26,8 +26,14 @@ impl Button {
                 self.submitted()
             }
             // "Placed" wins, however late it comes.
-            Event::Answered { answer: Answer::Placed(receipt), .. }
-            | Event::Found { found: Found::Placed(receipt), .. } => self.placed(receipt, true),
+            Event::Answered {
+                answer: Answer::Placed(receipt),
+                ..
+            }
+            | Event::Found {
+                found: Found::Placed(receipt),
+                ..
+            } => self.placed(receipt, true),
             Event::PlacedElsewhere(receipt) => self.placed(receipt, false),
             Event::Answered { post, answer, jitter } => self.answered(post, answer, jitter),
             Event::Found { round, found } => self.found(round, &found),
@@ -109,7 +115,9 @@ impl Button {
 
     fn waited(&mut self, timer: Timer) -> Vec<Effect> {
         match (&mut self.state, timer) {
-            (State::Submitting(Sending { held: None, .. }), Timer::Waited(Patience::GivenUp)) => self.verify(Look::Often),
+            (State::Submitting(Sending { held: None, .. }), Timer::Waited(Patience::GivenUp)) => {
+                self.verify(Look::Often)
+            }
             (State::Submitting(sending), Timer::Waited(patience)) if patience > sending.patience => {
                 sending.patience = patience;
                 match sending.held.take() {

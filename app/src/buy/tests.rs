@@ -27,12 +27,20 @@ fn failure(code: FailureCode) -> Failure {
         field: Field::Email,
         problem: FieldProblem::NotAnEmail,
     };
-    let fields = if code == FailureCode::Invalid { vec![email] } else { vec![] };
+    let fields = if code == FailureCode::Invalid {
+        vec![email]
+    } else {
+        vec![]
+    };
     Failure { fields, ..code.into() }
 }
 
 fn answer(post: u32, answer: Answer) -> Event {
-    Event::Answered { post, answer, jitter: 0 }
+    Event::Answered {
+        post,
+        answer,
+        jitter: 0,
+    }
 }
 
 fn refused(post: u32, code: FailureCode) -> Event {
@@ -47,7 +55,9 @@ fn waited(round: u32, patience: Patience) -> Event {
 /// The button after these events, and what the last one led to.
 fn after(events: impl IntoIterator<Item = Event>) -> (Button, Vec<Effect>) {
     let opening = (Button::opening(None, true), vec![]);
-    events.into_iter().fold(opening, |(button, _), event| step(&button, event))
+    events
+        .into_iter()
+        .fold(opening, |(button, _), event| step(&button, event))
 }
 
 fn posts(effects: &[Effect]) -> usize {
@@ -59,13 +69,21 @@ fn posts(effects: &[Effect]) -> usize {
 fn each_state_has_its_name_label_and_status() {
     let submitting = |patience| after([CLICK, waited(1, patience)]);
     let verifying = || vec![CLICK, waited(1, Patience::GivenUp)];
-    let stop = Event::Timer { round: 2, timer: Timer::StopLooking };
+    let stop = Event::Timer {
+        round: 2,
+        timer: Timer::StopLooking,
+    };
     let buy = "Buy now · €49.90";
     let placing = "Placing your order…";
     let expected = [
         (after([]), "idle", buy, ""),
         (after([CLICK]), "submitting", buy, ""),
-        (submitting(Patience::Waiting), "submitting", placing, "Placing your order."),
+        (
+            submitting(Patience::Waiting),
+            "submitting",
+            placing,
+            "Placing your order.",
+        ),
         (submitting(Patience::Seen), "submitting", placing, "Placing your order."),
         (
             submitting(Patience::Slow),
@@ -107,7 +125,10 @@ fn each_state_has_its_name_label_and_status() {
     ];
     for ((button, _), name, label, status) in expected {
         let state = button.state();
-        assert_eq!((state.name(), &*state.label(TOTAL), &*state.status()), (name, label, status));
+        assert_eq!(
+            (state.name(), &*state.label(TOTAL), &*state.status()),
+            (name, label, status)
+        );
     }
 }
 
@@ -118,7 +139,10 @@ fn a_repeat_is_asked_about_and_the_confirmed_click_says_so() {
     assert_eq!(button.state().label(TOTAL), "Buy it again · €49.90");
     assert_eq!(effects, [Effect::Forget]);
     let (_, effects) = step(&button, CLICK);
-    let confirmed = Effect::Send { post: 2, repeat_confirmed: true };
+    let confirmed = Effect::Send {
+        post: 2,
+        repeat_confirmed: true,
+    };
     assert_eq!(effects.first(), Some(&confirmed));
 }
 
@@ -145,7 +169,11 @@ fn the_steps_of_patience_are_timed_from_the_click() {
 #[test]
 fn at_twelve_seconds_the_page_aborts_and_looks_at_0_1_2_4_8_and_15_seconds_until_30() {
     let (_, effects) = after([CLICK, waited(1, Patience::GivenUp)]);
-    let start = |timer, after_ms| Effect::Start { round: 2, timer, after_ms };
+    let start = |timer, after_ms| Effect::Start {
+        round: 2,
+        timer,
+        after_ms,
+    };
     let mut expected = vec![Effect::Abort, Effect::LookUp { round: 2 }];
     expected.extend([1_000, 2_000, 4_000, 8_000, 15_000].map(|after_ms| start(Timer::Look, after_ms)));
     expected.push(start(Timer::StopLooking, 30_000));
@@ -154,9 +182,22 @@ fn at_twelve_seconds_the_page_aborts_and_looks_at_0_1_2_4_8_and_15_seconds_until
 
 #[test]
 fn a_lost_connection_is_repeated_twice_with_back_off_and_jitter_then_asked_about() {
-    let lost = |post, jitter| Event::Answered { post, answer: Answer::Lost, jitter };
-    let again = || Event::Timer { round: 1, timer: Timer::Repeat };
-    let repeat_after = |after_ms| [Effect::Start { round: 1, timer: Timer::Repeat, after_ms }];
+    let lost = |post, jitter| Event::Answered {
+        post,
+        answer: Answer::Lost,
+        jitter,
+    };
+    let again = || Event::Timer {
+        round: 1,
+        timer: Timer::Repeat,
+    };
+    let repeat_after = |after_ms| {
+        [Effect::Start {
+            round: 1,
+            timer: Timer::Repeat,
+            after_ms,
+        }]
+    };
     let (button, effects) = after([CLICK, lost(1, 0)]);
     assert_eq!(effects, repeat_after(500));
     assert_eq!(button.state().name(), "submitting");
@@ -173,7 +214,15 @@ fn a_lost_connection_is_repeated_twice_with_back_off_and_jitter_then_asked_about
 fn only_lost_and_unavailable_are_repeated() {
     for code in FailureCode::ALL {
         let (_, effects) = after([CLICK, refused(1, code)]);
-        let repeats = effects.iter().any(|effect| matches!(effect, Effect::Start { timer: Timer::Repeat, .. }));
+        let repeats = effects.iter().any(|effect| {
+            matches!(
+                effect,
+                Effect::Start {
+                    timer: Timer::Repeat,
+                    ..
+                }
+            )
+        });
         assert_eq!(repeats, code == FailureCode::Unavailable, "{code:?}");
     }
     let (button, _) = after([CLICK, answer(1, Answer::Unreadable)]);
@@ -195,9 +244,18 @@ fn ui_09_offline_while_sending_is_checked_once_when_online_again_and_never_sent_
     assert_eq!(button.state().name(), "verifying");
     assert!(!effects.contains(&Effect::LookUp { round: 2 }));
     let (button, effects) = step(&button, Event::Online);
-    let looks = effects.iter().filter(|effect| matches!(effect, Effect::LookUp { .. })).count();
+    let looks = effects
+        .iter()
+        .filter(|effect| matches!(effect, Effect::LookUp { .. }))
+        .count();
     assert_eq!((looks, posts(&effects)), (1, 0));
-    let (button, _) = step(&button, Event::Found { round: 3, found: Found::Nothing });
+    let (button, _) = step(
+        &button,
+        Event::Found {
+            round: 3,
+            found: Found::Nothing,
+        },
+    );
     assert_eq!(button.state().name(), "unresolved");
 }
 
@@ -205,16 +263,31 @@ fn ui_09_offline_while_sending_is_checked_once_when_online_again_and_never_sent_
 fn ui_11_what_was_under_way_before_a_reload_is_asked_about_first() {
     let (button, effects) = after([Event::Resumed]);
     assert_eq!((button.state().name(), posts(&effects)), ("verifying", 0));
-    let (shown, effects) = step(&button, Event::Found { round: 1, found: Found::Placed(receipt()) });
+    let (shown, effects) = step(
+        &button,
+        Event::Found {
+            round: 1,
+            found: Found::Placed(receipt()),
+        },
+    );
     assert_eq!(shown.state().name(), "placed");
     assert_eq!(effects.last(), Some(&Effect::ShowReceipt("/orders/1".into())));
-    let (undecided, _) = step(&button, Event::Found { round: 1, found: Found::NoAnswer });
+    let (undecided, _) = step(
+        &button,
+        Event::Found {
+            round: 1,
+            found: Found::NoAnswer,
+        },
+    );
     assert_eq!(undecided.state().name(), "unresolved");
 }
 
 #[test]
 fn fields_that_are_refused_after_an_unknown_outcome_do_not_say_that_nothing_was_ordered() {
-    let stop = Event::Timer { round: 2, timer: Timer::StopLooking };
+    let stop = Event::Timer {
+        round: 2,
+        timer: Timer::StopLooking,
+    };
     let (button, effects) = after([
         CLICK,
         waited(1, Patience::GivenUp),

@@ -11,9 +11,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use web_sys::{AbortController, BroadcastChannel, Event as DomEvent, MessageEvent, PageTransitionEvent};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
+use web_sys::{AbortController, BroadcastChannel, Event as DomEvent, MessageEvent, PageTransitionEvent};
 
 use crate::buy::{Button, Effect, Event, step};
 use crate::wire::Receipt;

@@ -63,6 +63,9 @@ async fn what_is_no_digest_is_not_found(shop: Shop) {
         assert_eq!(code(answer).await, "not_found");
     }
     let (_, address) = form_and_address(&visitor).await;
-    assert_eq!(visitor.post(&address, &[]).await.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(
+        visitor.post(&address, &[]).await.status(),
+        StatusCode::METHOD_NOT_ALLOWED
+    );
     assert_eq!(shop.count_orders().await, 0);
 }

@@ -85,7 +85,14 @@ fn may_send(before: &Button, event: &Event) -> bool {
 
 fn may_repeat(before: &Button, event: &Event) -> bool {
     let early = matches!(&before.state, State::Submitting(sending) if sending.patience < Patience::GivenUp);
-    early && matches!(event, Event::Timer { timer: Timer::Repeat, .. })
+    early
+        && matches!(
+            event,
+            Event::Timer {
+                timer: Timer::Repeat,
+                ..
+            }
+        )
 }
 
 /// Whether the server said that nothing was ordered: just now, or before and the page waited to show it.
@@ -93,8 +100,19 @@ fn is_definitive(before: &Button, event: &Event) -> bool {
     let decided = |failure: &Failure| failure.code.certainty() != Certainty::Unknown;
     match (&before.state, event) {
         (State::Failed(failure), Event::Submit { .. }) => failure.needs_fresh_token(),
-        (State::Submitting(Sending { held: Some(failure), .. }), Event::Timer { .. }) => decided(failure),
-        (_, Event::Answered { answer: Answer::Refused(failure), .. }) => decided(failure),
+        (
+            State::Submitting(Sending {
+                held: Some(failure), ..
+            }),
+            Event::Timer { .. },
+        ) => decided(failure),
+        (
+            _,
+            Event::Answered {
+                answer: Answer::Refused(failure),
+                ..
+            },
+        ) => decided(failure),
         _ => false,
     }
 }
@@ -102,9 +120,13 @@ fn is_definitive(before: &Button, event: &Event) -> bool {
 fn says_placed(event: &Event) -> bool {
     matches!(
         event,
-        Event::Answered { answer: Answer::Placed(_), .. }
-            | Event::Found { found: Found::Placed(_), .. }
-            | Event::PlacedElsewhere(_)
+        Event::Answered {
+            answer: Answer::Placed(_),
+            ..
+        } | Event::Found {
+            found: Found::Placed(_),
+            ..
+        } | Event::PlacedElsewhere(_)
     )
 }
 
@@ -120,20 +142,37 @@ fn is_stale(before: &Button, event: &Event) -> bool {
 #[test]
 fn in_every_order_of_events_the_button_keeps_its_promises() {
     let walk = walk(step).unwrap_or_else(|violation| panic!("{violation:#?}"));
-    let Walk { depth, worlds, transitions } = walk;
+    let Walk {
+        depth,
+        worlds,
+        transitions,
+    } = walk;
     println!("the buy button: {worlds} worlds, {transitions} transitions, nothing new after {depth} events");
     assert!(depth >= DEPTH && worlds > 1_000, "{walk:?}");
 }
 
 #[test]
 fn what_is_over_changes_nothing() {
-    let events = [Timer::Repeat, Timer::Look, Timer::StopLooking, Timer::Waited(Patience::GivenUp)];
+    let events = [
+        Timer::Repeat,
+        Timer::Look,
+        Timer::StopLooking,
+        Timer::Waited(Patience::GivenUp),
+    ];
     let stale = |button: &Button| {
         let (round, post) = (button.round.wrapping_sub(1), button.posts.wrapping_sub(1));
         let mut stale: Vec<Event> = events.map(|timer| Event::Timer { round, timer }).into();
         stale.extend([Found::Running, Found::Nothing, Found::NoAnswer].map(|found| Event::Found { round, found }));
-        let answers = [Answer::Lost, Answer::Unreadable, Answer::Refused(super::failure(crate::wire::FailureCode::Invalid))];
-        stale.extend(answers.map(|answer| Event::Answered { post, answer, jitter: 0 }));
+        let answers = [
+            Answer::Lost,
+            Answer::Unreadable,
+            Answer::Refused(super::failure(crate::wire::FailureCode::Invalid)),
+        ];
+        stale.extend(answers.map(|answer| Event::Answered {
+            post,
+            answer,
+            jitter: 0,
+        }));
         stale
     };
     let mut seen = HashSet::from([World::opening()]);

@@ -13,7 +13,10 @@ fn assert_caught(fault: Step, what: &str) {
 
 /// As if the button were in `state`.
 fn pretending(button: &Button, state: State, event: Event) -> (Button, Vec<Effect>) {
-    let button = Button { state, ..button.clone() };
+    let button = Button {
+        state,
+        ..button.clone()
+    };
     step(&button, event)
 }
 
@@ -29,9 +32,21 @@ fn sending_while_a_submission_runs_is_caught() {
 #[test]
 fn a_time_out_that_is_called_failed_is_caught() {
     let fault: Step = |button, event| match (&button.state, &event) {
-        (State::Submitting(_), Event::Timer { timer: Timer::Waited(Patience::GivenUp), .. }) => {
+        (
+            State::Submitting(_),
+            Event::Timer {
+                timer: Timer::Waited(Patience::GivenUp),
+                ..
+            },
+        ) => {
             let failed = State::Failed(failure(FailureCode::NoAnswer));
-            (Button { state: failed, ..button.clone() }, vec![])
+            (
+                Button {
+                    state: failed,
+                    ..button.clone()
+                },
+                vec![],
+            )
         }
         _ => step(button, event),
     };
@@ -41,9 +56,13 @@ fn a_time_out_that_is_called_failed_is_caught() {
 #[test]
 fn a_late_placed_that_is_ignored_is_caught() {
     let fault: Step = |button, event| match (&button.state, &event) {
-        (State::Verifying(_) | State::Unresolved(_), Event::Answered { answer: Answer::Placed(_), .. }) => {
-            (button.clone(), vec![])
-        }
+        (
+            State::Verifying(_) | State::Unresolved(_),
+            Event::Answered {
+                answer: Answer::Placed(_),
+                ..
+            },
+        ) => (button.clone(), vec![]),
         _ => step(button, event),
     };
     assert_caught(fault, "a late placed is ignored");
@@ -88,7 +107,15 @@ fn a_fresh_token_after_an_unknown_outcome_is_caught() {
 fn looking_without_an_end_is_caught() {
     let fault: Step = |button, event| {
         let (next, mut effects) = step(button, event);
-        effects.retain(|effect| !matches!(effect, Effect::Start { timer: Timer::StopLooking, .. }));
+        effects.retain(|effect| {
+            !matches!(
+                effect,
+                Effect::Start {
+                    timer: Timer::StopLooking,
+                    ..
+                }
+            )
+        });
         (next, effects)
     };
     assert_caught(fault, "nothing leads on from here");
@@ -109,8 +136,14 @@ fn repeating_without_an_end_is_caught() {
 #[test]
 fn refused_fields_that_make_an_unknown_outcome_failed_are_caught() {
     let fault: Step = |button, event| match &event {
-        Event::Answered { answer: Answer::Refused(refusal), .. } if refusal.code == FailureCode::Invalid => {
-            let certain = Button { doubt: false, ..button.clone() };
+        Event::Answered {
+            answer: Answer::Refused(refusal),
+            ..
+        } if refusal.code == FailureCode::Invalid => {
+            let certain = Button {
+                doubt: false,
+                ..button.clone()
+            };
             step(&certain, refused(button.posts, FailureCode::Invalid))
         }
         _ => step(button, event),

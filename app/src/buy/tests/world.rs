@@ -104,11 +104,19 @@ impl World {
     /// Everything that can happen next.
     pub(super) fn happenings(&self) -> Vec<Happening> {
         let mut all = vec![Happening::Click, Happening::BackFromCache, Happening::Reload];
-        all.push(if self.online { Happening::GoesOffline } else { Happening::ComesOnline });
+        all.push(if self.online {
+            Happening::GoesOffline
+        } else {
+            Happening::ComesOnline
+        });
         all.push(Happening::AnotherTabOrders);
         all.extend(self.next_timers());
         if self.waiting.is_some() {
-            all.extend([Happening::AnswerLost, Happening::AnswerUnreadable, Happening::AnswerPlaced]);
+            all.extend([
+                Happening::AnswerLost,
+                Happening::AnswerUnreadable,
+                Happening::AnswerPlaced,
+            ]);
             all.extend([FailureCode::Unavailable, FailureCode::InProgress].map(Happening::AnswerRefused));
             if !self.latest_click_placed {
                 all.push(Happening::AnswerRefused(FailureCode::Invalid));
@@ -141,9 +149,21 @@ impl World {
 
     /// The steps of patience run off in their order; everything else in any.
     fn next_timers(&self) -> impl Iterator<Item = Happening> {
-        let next_step = self.timers.iter().find(|timer| matches!(timer, Timer::Waited(_))).copied();
-        let others = self.timers.iter().filter(|timer| !matches!(timer, Timer::Waited(_))).copied();
-        others.chain(next_step).map(Happening::TimerRunsOff).collect::<Vec<_>>().into_iter()
+        let next_step = self
+            .timers
+            .iter()
+            .find(|timer| matches!(timer, Timer::Waited(_)))
+            .copied();
+        let others = self
+            .timers
+            .iter()
+            .filter(|timer| !matches!(timer, Timer::Waited(_)))
+            .copied();
+        others
+            .chain(next_step)
+            .map(Happening::TimerRunsOff)
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 
     /// The world after it, with what the button was told and what it did; or what must not have happened.
@@ -176,7 +196,10 @@ impl World {
             Happening::Click => Event::Submit { online: self.online },
             Happening::TimerRunsOff(timer) => {
                 self.timers.remove(&timer);
-                Event::Timer { round: self.button.round, timer }
+                Event::Timer {
+                    round: self.button.round,
+                    timer,
+                }
             }
             Happening::AnswerPlaced => {
                 self.waiting = None;
@@ -275,7 +298,10 @@ impl World {
         match effect {
             Effect::Send { .. } => {
                 (self.repeats, self.latest_click_placed) = (0, false);
-                self.adrift = std::mem::take(&mut self.adrift).into_iter().map(Post::of_an_earlier_click).collect();
+                self.adrift = std::mem::take(&mut self.adrift)
+                    .into_iter()
+                    .map(Post::of_an_earlier_click)
+                    .collect();
                 self.noted = Some(self.token);
                 self.send()?;
             }
@@ -306,7 +332,10 @@ impl World {
         if self.repeats > 2 {
             return Err("it repeats a request more than twice".into());
         }
-        let post = Post { token: self.token, latest_click: true };
+        let post = Post {
+            token: self.token,
+            latest_click: true,
+        };
         if self.adrift.iter().any(|adrift| adrift.token != post.token) {
             return Err("two tokens are on their way".into());
         }
@@ -325,7 +354,11 @@ impl World {
         let state = &self.button.state;
         let on_its_way = self.waiting.is_some() || !self.adrift.is_empty();
         if matches!(state, State::Placed(_)) {
-            return if self.ordered { Ok(()) } else { Err("placed, and nothing is ordered".into()) };
+            return if self.ordered {
+                Ok(())
+            } else {
+                Err("placed, and nothing is ordered".into())
+            };
         }
         if matches!(state, State::Failed(_)) && (on_its_way || self.ordered) {
             return Err("unknown is called failed".into());
@@ -350,7 +383,10 @@ fn leads_on(state: &State, timer: Timer) -> bool {
 
 impl Post {
     fn of_an_earlier_click(self) -> Self {
-        Self { latest_click: false, ..self }
+        Self {
+            latest_click: false,
+            ..self
+        }
     }
 }
 

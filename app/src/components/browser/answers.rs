@@ -2,9 +2,9 @@
 
 use checkout::contact::{Field, FieldError, FieldProblem};
 use js_sys::{Array, Promise, Reflect};
-use web_sys::Response;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::Response;
 
 use crate::buy::{Answer, Found};
 use crate::wire::{EarlierOrder, Failure, FailureCode, Receipt};
@@ -80,7 +80,11 @@ fn field_error(json: &JsValue) -> Option<FieldError> {
     })
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of seconds")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a number of seconds"
+)]
 fn earlier_order(json: &JsValue) -> Option<EarlierOrder> {
     Some(EarlierOrder {
         number: text(json, "number")?,

@@ -1,8 +1,8 @@
 //! The fields of the form: what is typed, and what is wrong with it.
 
 use checkout::contact::{Field, FieldError};
-use web_sys::{Document, Element, HtmlElement, HtmlFormElement, HtmlInputElement, window};
 use wasm_bindgen::JsCast as _;
+use web_sys::{Document, Element, HtmlElement, HtmlFormElement, HtmlInputElement, window};
 
 use super::memory::storage;
 use crate::components::REJECTION;
@@ -78,7 +78,9 @@ pub(super) fn clear_errors(form: &HtmlFormElement) {
 /// Says at each field what is wrong with it, as the server does for the plain form, and takes back the rest.
 pub(super) fn mark(form: &HtmlFormElement, errors: &[FieldError]) {
     for field in Field::ALL {
-        let Some(input) = input(form, field.name()) else { continue };
+        let Some(input) = input(form, field.name()) else {
+            continue;
+        };
         let id = [field.name(), "-error"].concat();
         if let Some(said) = by_id(&id) {
             said.remove();

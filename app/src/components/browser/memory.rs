@@ -19,7 +19,13 @@ pub(super) fn storage() -> Option<Storage> {
 /// Notes what is about to be sent.
 pub(super) fn note(panel: &Panel) {
     let form = &panel.form;
-    let noted = [value(form, "token"), value(form, "quote"), panel.lookup_url(), panel.status_url()].join("\n");
+    let noted = [
+        value(form, "token"),
+        value(form, "quote"),
+        panel.lookup_url(),
+        panel.status_url(),
+    ]
+    .join("\n");
     if let Some(storage) = storage() {
         let _ = storage.set_item(&key(form), &noted);
     }

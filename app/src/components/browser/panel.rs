@@ -1,7 +1,7 @@
 //! The panel that the server rendered, as the state wants it.
 
-use web_sys::{Element, HtmlAnchorElement, HtmlButtonElement, HtmlElement, HtmlFormElement, window};
 use wasm_bindgen::JsCast as _;
+use web_sys::{Element, HtmlAnchorElement, HtmlButtonElement, HtmlElement, HtmlFormElement, window};
 
 use super::answers;
 use super::fields::{document, element, set};
@@ -76,7 +76,9 @@ impl Panel {
         say(&self.label, &state.label(&self.carried("data-total")));
         say(&self.status, &state.status());
         if let Some(around) = self.look_up.parent_element() {
-            around.unchecked_ref::<HtmlElement>().set_hidden(!state.offers_look_up());
+            around
+                .unchecked_ref::<HtmlElement>()
+                .set_hidden(!state.offers_look_up());
         }
         if !locked {
             // The inline guard of the page lets the next submission pass.
@@ -106,7 +108,9 @@ impl Panel {
         set(&self.summary, "data-shown", "");
         set_title(&[text::ERROR, plain].concat());
         let part = |selector: &str| self.summary.query_selector(selector).ok()?;
-        let (Some(heading), Some(list)) = (part("h2"), part("ul")) else { return };
+        let (Some(heading), Some(list)) = (part("h2"), part("ul")) else {
+            return;
+        };
         say(&heading, &text::failure(failure));
         list.set_text_content(None);
         for error in &failure.fields {

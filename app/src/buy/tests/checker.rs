@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::world::{Happening, Step, World};
+use super::happening::Happening;
+use super::world::{Step, World};
 use crate::buy::{Answer, Button, Effect, Event, Found, Patience, Sending, State, Timer, step};
-use crate::wire::{Certainty, Failure};
+use crate::wire::Certainty;
 
 /// How many things happen one after another, at least; the walk goes on until it meets nothing new.
 const DEPTH: usize = 8;
@@ -97,24 +98,19 @@ fn may_repeat(before: &Button, event: &Event) -> bool {
 
 /// Whether the server said that nothing was ordered: just now, or before and the page waited to show it.
 fn is_definitive(before: &Button, event: &Event) -> bool {
-    let decided = |failure: &Failure| failure.code.certainty() != Certainty::Unknown;
-    match (&before.state, event) {
-        (State::Failed(failure), Event::Submit { .. }) => failure.needs_fresh_token(),
-        (
-            State::Submitting(Sending {
-                held: Some(failure), ..
-            }),
-            Event::Timer { .. },
-        ) => decided(failure),
+    let refusal = match (&before.state, event) {
+        (State::Failed(failure), Event::Submit { .. }) if failure.needs_fresh_token() => Some(failure),
+        (State::Submitting(Sending { held, .. }), Event::Timer { .. }) => held.as_ref(),
         (
             _,
             Event::Answered {
                 answer: Answer::Refused(failure),
                 ..
             },
-        ) => decided(failure),
-        _ => false,
-    }
+        ) => Some(failure),
+        _ => None,
+    };
+    refusal.is_some_and(|failure| failure.code.certainty() != Certainty::Unknown)
 }
 
 fn says_placed(event: &Event) -> bool {

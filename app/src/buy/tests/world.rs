@@ -1,12 +1,14 @@
 //! The button with everything around it that can go wrong: a network that loses requests and answers, a server that
 //! places or refuses whenever it likes, a shopper who clicks, reloads and goes back, and another tab.
 
+mod outside;
+
 use std::collections::BTreeSet;
 
 use super::checker::check_step;
-use super::{answer, receipt, refused};
-use crate::buy::{Answer, Button, Effect, Event, Found, Patience, State, Timer};
-use crate::wire::{Certainty, FailureCode};
+use super::happening::{FoundKind, Happening};
+use crate::buy::{Button, Effect, Event, Patience, State, Timer};
+use crate::wire::FailureCode;
 
 /// The step function that is checked: the real one, or one with a mistake.
 pub(super) type Step = fn(&Button, Event) -> (Button, Vec<Effect>);
@@ -21,6 +23,7 @@ pub(super) struct Post {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct World {
     pub(super) button: Button,
     /// The page's token.
@@ -46,39 +49,6 @@ pub(super) struct World {
     repeats: u8,
     /// Whether a request of the latest click placed the order: its fields are good then.
     latest_click_placed: bool,
-}
-
-/// What can happen in a world.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Happening {
-    Click,
-    TimerRunsOff(Timer),
-    /// The server places the order, or finds it, and the answer arrives.
-    AnswerPlaced,
-    AnswerRefused(FailureCode),
-    AnswerLost,
-    AnswerUnreadable,
-    /// A request that nobody waits for is carried out: one of the latest click, or of an earlier one.
-    AdriftPlaces {
-        latest_click: bool,
-    },
-    LateAnswer,
-    Found(FoundKind),
-    FoundLate,
-    GoesOffline,
-    ComesOnline,
-    BackFromCache,
-    Reload,
-    FreshPageArrives,
-    AnotherTabOrders,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FoundKind {
-    Placed,
-    Running,
-    Nothing,
-    NoAnswer,
 }
 
 impl World {
@@ -133,10 +103,12 @@ impl World {
         }
         if self.looking {
             all.push(Happening::Found(FoundKind::NoAnswer));
-            all.extend(match self.ordered {
-                true => vec![Happening::Found(FoundKind::Placed)],
-                false => [FoundKind::Running, FoundKind::Nothing].map(Happening::Found).into(),
-            });
+            let truths: &[FoundKind] = if self.ordered {
+                &[FoundKind::Placed]
+            } else {
+                &[FoundKind::Running, FoundKind::Nothing]
+            };
+            all.extend(truths.iter().copied().map(Happening::Found));
         }
         if self.looking_late && self.ordered {
             all.push(Happening::FoundLate);
@@ -187,111 +159,6 @@ impl World {
         next.normalise();
         next.check()?;
         Ok(next)
-    }
-
-    /// Lets it happen outside, and tells what the button hears of it.
-    fn event(&mut self, happening: Happening) -> Option<Event> {
-        let posts = self.button.posts;
-        Some(match happening {
-            Happening::Click => Event::Submit { online: self.online },
-            Happening::TimerRunsOff(timer) => {
-                self.timers.remove(&timer);
-                Event::Timer {
-                    round: self.button.round,
-                    timer,
-                }
-            }
-            Happening::AnswerPlaced => {
-                self.waiting = None;
-                self.ordered = true;
-                answer(posts, Answer::Placed(receipt()))
-            }
-            Happening::AnswerRefused(code) => {
-                self.refuse(code);
-                refused(posts, code)
-            }
-            Happening::AnswerLost => {
-                self.adrift.extend(self.waiting.take());
-                answer(posts, Answer::Lost)
-            }
-            Happening::AnswerUnreadable => {
-                self.adrift.extend(self.waiting.take());
-                answer(posts, Answer::Unreadable)
-            }
-            Happening::AdriftPlaces { latest_click } => {
-                self.adrift.retain(|post| post.latest_click != latest_click);
-                self.latest_click_placed |= latest_click;
-                self.ordered = true;
-                self.late_answer = true;
-                return None;
-            }
-            Happening::LateAnswer => {
-                self.late_answer = false;
-                answer(posts.wrapping_sub(1), Answer::Placed(receipt()))
-            }
-            Happening::Found(found) => {
-                self.looking = false;
-                found.event(self.button.round)
-            }
-            Happening::FoundLate => {
-                self.looking_late = false;
-                FoundKind::Placed.event(self.button.round.wrapping_sub(1))
-            }
-            Happening::GoesOffline => {
-                self.online = false;
-                Event::Offline
-            }
-            Happening::ComesOnline => {
-                self.online = true;
-                Event::Online
-            }
-            Happening::BackFromCache => Event::Restored,
-            Happening::AnotherTabOrders => {
-                self.ordered = true;
-                Event::PlacedElsewhere(receipt())
-            }
-            Happening::Reload => return self.reload(),
-            Happening::FreshPageArrives => {
-                self.renewing = false;
-                return self.reload();
-            }
-        })
-    }
-
-    fn refuse(&mut self, code: FailureCode) {
-        let post = self.waiting.take();
-        match code.certainty() {
-            // It may have been placed, or be placed yet, by this request or an earlier one.
-            Certainty::Unknown => self.adrift.extend(post),
-            // The same click is refused for the same reason.
-            Certainty::NotOrderedSameToken => self.adrift.retain(|post| !post.latest_click),
-            // The server saw to it that nothing that is on its way can order any more.
-            Certainty::NotOrderedFreshToken => self.adrift.clear(),
-        }
-    }
-
-    /// The page is loaded anew: with the token that is noted, else with a fresh one.
-    fn reload(&mut self) -> Option<Event> {
-        self.adrift.extend(self.waiting.take());
-        self.timers.clear();
-        (self.looking, self.looking_late, self.late_answer, self.renewing) = (false, false, false, false);
-        (self.repeats, self.latest_click_placed) = (0, false);
-        self.button = Button::opening(None, self.online);
-        if self.ordered {
-            // The server shows that the cart is ordered, and no button.
-            self.button.state = State::Placed(receipt());
-            return None;
-        }
-        match self.noted {
-            Some(token) => {
-                self.token = token;
-                Some(Event::Resumed)
-            }
-            None => {
-                self.token = u8::from(self.adrift.iter().any(|post| post.token == 0));
-                None
-            }
-        }
     }
 
     fn perform(&mut self, effect: Effect) -> Result<(), String> {
@@ -387,17 +254,5 @@ impl Post {
             latest_click: false,
             ..self
         }
-    }
-}
-
-impl FoundKind {
-    fn event(self, round: u32) -> Event {
-        let found = match self {
-            Self::Placed => Found::Placed(receipt()),
-            Self::Running => Found::Running,
-            Self::Nothing => Found::Nothing,
-            Self::NoAnswer => Found::NoAnswer,
-        };
-        Event::Found { round, found }
     }
 }

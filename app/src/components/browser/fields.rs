@@ -85,20 +85,17 @@ pub(super) fn mark(form: &HtmlFormElement, errors: &[FieldError]) {
         if let Some(said) = by_id(&id) {
             said.remove();
         }
-        match errors.iter().find(|error| error.field == field) {
-            Some(error) => {
-                set(&input, "aria-invalid", "true");
-                set(&input, "aria-describedby", &id);
-                if let (Some(said), Some(around)) = (element("p", &text::field_error(*error)), input.parent_element()) {
-                    set(&said, "class", "field-error");
-                    said.set_id(&id);
-                    let _ = around.append_child(&said);
-                }
-            }
-            None => {
-                let _ = input.remove_attribute("aria-invalid");
-                let _ = input.remove_attribute("aria-describedby");
-            }
+        let Some(error) = errors.iter().find(|error| error.field == field) else {
+            let _ = input.remove_attribute("aria-invalid");
+            let _ = input.remove_attribute("aria-describedby");
+            continue;
+        };
+        set(&input, "aria-invalid", "true");
+        set(&input, "aria-describedby", &id);
+        if let (Some(said), Some(around)) = (element("p", &text::field_error(*error)), input.parent_element()) {
+            set(&said, "class", "field-error");
+            said.set_id(&id);
+            let _ = around.append_child(&said);
         }
     }
 }

@@ -3,6 +3,7 @@
 mod cart;
 mod language;
 mod orders;
+mod outages;
 mod pages;
 mod redis_watch;
 mod start;

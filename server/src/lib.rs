@@ -7,7 +7,7 @@
 //! | [`startup`] | the only place that names a concrete store |
 //! | [`router`] | every address, and what stands before it |
 //! | `forms`, `functions`, `pages` | the ways in: plain forms, server functions, pages |
-//! | `session` | whose request it is |
+//! | `session`, `language` | whose request it is, and in which language it is answered |
 
 // The type of a page is its whole structure.
 #![recursion_limit = "256"]
@@ -16,6 +16,7 @@ pub mod config;
 mod forms;
 mod functions;
 mod health;
+mod language;
 mod look_up;
 mod pages;
 pub mod program;

@@ -7,7 +7,7 @@ use app::shell::shell;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
 use leptos::prelude::provide_context;
@@ -18,21 +18,21 @@ use crate::session::Visitor;
 /// Answers a GET with its page.
 pub(crate) async fn page(
     State(app): State<AppState>,
-    Extension(Visitor(shopper)): Extension<Visitor>,
+    Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
-    render(context(&app, shopper, Rejection::None), request).await
+    render(context(&app, visitor, Rejection::None), request).await
 }
 
 /// Answers a form that was not accepted with the page it came from, which shows what was typed and what is wrong.
 pub(crate) async fn rejected(
     app: &AppState,
-    Visitor(shopper): Visitor,
+    visitor: Visitor,
     page: &str,
     status: u16,
     rejection: Rejection,
 ) -> Response {
-    let ctx = context(app, shopper, rejection);
+    let ctx = context(app, visitor, rejection);
     let mut request = Request::new(Body::empty());
     *request.method_mut() = Method::GET;
     // The addresses are ours; one that is none would render the 404 page.
@@ -46,19 +46,27 @@ pub(crate) async fn rejected(
 }
 
 /// What pages and server functions know of a request.
-pub(crate) fn context(app: &AppState, shopper: checkout::cart::ShopperId, rejection: Rejection) -> RequestContext {
+pub(crate) fn context(app: &AppState, Visitor { shopper, locale }: Visitor, rejection: Rejection) -> RequestContext {
     RequestContext {
         checkout: app.checkout.clone(),
         clock: app.clock.clone(),
         shopper,
+        locale,
+        address: String::new(),
         status: PageStatus::default(),
         rejection,
         options: app.options.clone(),
     }
 }
 
-async fn render(ctx: RequestContext, request: Request) -> Response {
+async fn render(mut ctx: RequestContext, request: Request) -> Response {
     let status = ctx.status.clone();
+    let language = HeaderValue::from_static(ctx.locale.tag());
+    ctx.address = request
+        .uri()
+        .path_and_query()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let handler = leptos_axum::render_app_async_with_context(move || provide_context(ctx.clone()), shell);
     let mut response = handler(request).await;
     *response.status_mut() = StatusCode::from_u16(status.get()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -66,5 +74,7 @@ async fn render(ctx: RequestContext, request: Request) -> Response {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     // Every page shows something of its shopper: the cart at least.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(CONTENT_LANGUAGE, language);
+    headers.append(VARY, HeaderValue::from_static("accept-language, cookie"));
     response
 }

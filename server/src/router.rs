@@ -16,7 +16,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::state::AppState;
-use crate::{forms, functions, health, look_up, pages, session};
+use crate::{forms, functions, health, language, look_up, pages, session};
 
 /// The most bytes that a request's body may have. The longest form is far smaller.
 const MOST_BODY_BYTES: usize = 64 * 1024;
@@ -55,6 +55,7 @@ fn shop(app: &AppState) -> Router<AppState> {
         .route("/cart/lines", post(forms::add_line))
         .route("/cart/lines/{slug}", post(forms::set_line))
         .route("/buy-now", post(forms::buy_now))
+        .route("/language", post(language::choose))
         .route("/api/open_checkout", post(functions::function))
         .route("/api/submit_order", post(functions::function))
         .route("/api/status/{digest}", get(look_up::look_up))

@@ -1,6 +1,7 @@
 //! What the shopper sees and hears of each state.
 
 use super::state::{Patience, State};
+use crate::locale::Locale;
 use crate::text;
 use crate::wire::{Failure, FailureCode};
 
@@ -26,34 +27,36 @@ impl State {
 
     /// The label of the button, for an order of `total`.
     #[must_use]
-    pub fn label(&self, total: &str) -> String {
+    pub fn label(&self, total: &str, locale: Locale) -> String {
+        let texts = text::button(locale);
         match self {
-            Self::Submitting(sending) if sending.patience > Patience::Fresh => text::PLACING.to_owned(),
-            Self::Idle | Self::Failed(_) | Self::Offline | Self::Submitting(_) => text::buy_now(total),
-            Self::Verifying(_) => text::CHECKING.to_owned(),
-            Self::Unresolved(_) => text::TRY_AGAIN.to_owned(),
-            Self::Repeat(_) => text::buy_it_again(total),
-            Self::Placed(_) => text::PLACED.to_owned(),
+            Self::Submitting(sending) if sending.patience > Patience::Fresh => texts.placing.to_owned(),
+            Self::Idle | Self::Failed(_) | Self::Offline | Self::Submitting(_) => texts.buy_now.put(total),
+            Self::Verifying(_) => texts.checking.to_owned(),
+            Self::Unresolved(_) => texts.try_again.to_owned(),
+            Self::Repeat(_) => texts.buy_it_again.put(total),
+            Self::Placed(_) => texts.placed.to_owned(),
         }
     }
 
     /// The polite line beside the button.
     #[must_use]
-    pub fn status(&self) -> String {
+    pub fn status(&self, locale: Locale) -> String {
+        let texts = text::button(locale);
         match self {
             Self::Idle | Self::Failed(_) => String::new(),
             Self::Submitting(sending) => match sending.patience {
                 Patience::Fresh => "",
-                Patience::Waiting | Patience::Seen => text::STATUS_PLACING,
-                Patience::Slow => text::STATUS_SLOW,
-                Patience::VerySlow | Patience::GivenUp => text::STATUS_VERY_SLOW,
+                Patience::Waiting | Patience::Seen => texts.status_placing,
+                Patience::Slow => texts.status_slow,
+                Patience::VerySlow | Patience::GivenUp => texts.status_very_slow,
             }
             .to_owned(),
-            Self::Verifying(_) => text::STATUS_CHECKING.to_owned(),
-            Self::Unresolved(_) => text::failure(&FailureCode::OutcomeUnknown.into()),
-            Self::Offline => text::STATUS_OFFLINE.to_owned(),
-            Self::Repeat(failure) => text::failure(failure),
-            Self::Placed(receipt) => text::status_placed(&receipt.number),
+            Self::Verifying(_) => texts.status_checking.to_owned(),
+            Self::Unresolved(_) => texts.status_unresolved.to_owned(),
+            Self::Offline => texts.status_offline.to_owned(),
+            Self::Repeat(failure) => text::failure(failure, locale),
+            Self::Placed(receipt) => texts.status_placed.put(&receipt.number),
         }
     }
 

@@ -9,10 +9,12 @@ mod world;
 use checkout::contact::{Field, FieldError, FieldProblem};
 
 use super::*;
+use crate::locale::Locale;
 use crate::wire::{Failure, FailureCode, Receipt};
 
 const CLICK: Event = Event::Submit { online: true };
 const TOTAL: &str = "€49.90";
+const EN: Locale = Locale::En;
 
 fn receipt() -> Receipt {
     let text = String::from;
@@ -71,7 +73,7 @@ fn posts(effects: &[Effect]) -> usize {
 fn a_repeat_is_asked_about_and_the_confirmed_click_says_so() {
     let (button, effects) = after([CLICK, refused(1, FailureCode::Repeat)]);
     assert_eq!(button.state().name(), "repeat");
-    assert_eq!(button.state().label(TOTAL), "Buy it again · €49.90");
+    assert_eq!(button.state().label(TOTAL, EN), "Buy it again · €49.90");
     assert_eq!(effects, [Effect::Forget]);
     let (_, effects) = step(&button, CLICK);
     let confirmed = Effect::Send {

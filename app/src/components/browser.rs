@@ -105,6 +105,7 @@ impl Controller {
         match effect {
             Effect::Send { post, repeat_confirmed } => {
                 fields::clear_errors(form);
+                self.panel.set_title("");
                 fields::note(form);
                 memory::note(&self.panel);
                 self.sent.replace(Order::read(form, repeat_confirmed));
@@ -123,7 +124,7 @@ impl Controller {
             }
             Effect::Forget => memory::forget(form),
             Effect::ShowErrors(errors) => {
-                fields::mark(form, &errors);
+                fields::mark(form, &errors, self.panel.locale);
                 let _ = self.panel.summary.focus();
             }
             Effect::TellOthers(receipt) => {

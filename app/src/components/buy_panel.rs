@@ -3,6 +3,7 @@ use leptos::tachys::html::attribute::custom::custom_attribute;
 
 use super::browser::take_over;
 use crate::buy::State;
+use crate::locale::Locale;
 use crate::text;
 use crate::wire::Failure;
 
@@ -12,6 +13,8 @@ use crate::wire::Failure;
 pub fn BuyPanel(
     /// What the order costs, as shown.
     total: String,
+    /// The language of the page.
+    locale: Locale,
     /// The page that tells what became of this form's token.
     status_url: String,
     /// Where a script asks for the same.
@@ -34,13 +37,13 @@ pub fn BuyPanel(
                 aria-disabled="false"
                 {..custom_attribute("autocomplete", "off")}
             >
-                <span class="buy-button__label">{state.label(&total)}</span>
+                <span class="buy-button__label">{state.label(&total, locale)}</span>
             </button>
             <p class="buy-status" role="status" aria-live="polite" tabindex="-1">
-                {state.status()}
+                {state.status(locale)}
             </p>
             <p class="buy-look-up" hidden>
-                <a href=status_url>{text::LOOK_UP}</a>
+                <a href=status_url>{text::button(locale).look_up}</a>
             </p>
             <BuyButton/>
         </div>

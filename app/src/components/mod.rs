@@ -10,4 +10,6 @@ mod browser;
 mod browser;
 
 pub use buy_panel::{BuyButton, BuyPanel};
-pub use failure_summary::{FailureSummary, REJECTION};
+pub use failure_summary::FailureSummary;
+#[cfg(feature = "hydrate")]
+use failure_summary::REJECTION;

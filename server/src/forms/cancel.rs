@@ -21,7 +21,7 @@ pub(crate) async fn cancel_cart(
         return rejected(&app, visitor, "/404", 404, Rejection::None).await;
     };
     let page = routes::checkout(cart);
-    match app.checkout.cancel_cart(visitor.0, cart).await {
+    match app.checkout.cancel_cart(visitor.shopper, cart).await {
         Ok(Cancellation::Cancelled) => see_other(&page),
         Ok(Cancellation::Ordered(order)) => see_other(&routes::order(order.id)),
         Ok(Cancellation::NoSuchCart) => rejected(&app, visitor, "/404", 404, Rejection::None).await,

@@ -159,11 +159,11 @@ pub type Fields = Vec<(String, String)>;
 
 impl Visitor {
     pub async fn get(&self, path: &str) -> Response {
-        self.client
-            .get(format!("{}{path}", self.base))
-            .send()
-            .await
-            .expect("an answer")
+        self.asking(path).send().await.expect("an answer")
+    }
+
+    pub fn asking(&self, path: &str) -> reqwest::RequestBuilder {
+        self.client.get(format!("{}{path}", self.base))
     }
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {

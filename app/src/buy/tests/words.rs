@@ -1,6 +1,6 @@
 //! What each state is called, and what it says.
 
-use super::{CLICK, TOTAL, after, answer, receipt, refused, waited};
+use super::{CLICK, EN, TOTAL, after, answer, receipt, refused, waited};
 use crate::buy::{Answer, Event, Patience, Timer};
 use crate::wire::FailureCode;
 
@@ -65,7 +65,7 @@ fn each_state_has_its_name_label_and_status() {
     for ((button, _), name, label, status) in expected {
         let state = button.state();
         assert_eq!(
-            (state.name(), &*state.label(TOTAL), &*state.status()),
+            (state.name(), &*state.label(TOTAL, EN), &*state.status(EN)),
             (name, label, status)
         );
     }

@@ -6,6 +6,7 @@ use web_sys::{Document, Element, HtmlElement, HtmlFormElement, HtmlInputElement,
 
 use super::memory::storage;
 use crate::components::REJECTION;
+use crate::locale::Locale;
 use crate::text;
 
 fn input(form: &HtmlFormElement, name: &str) -> Option<HtmlInputElement> {
@@ -72,11 +73,11 @@ pub(super) fn clear_errors(form: &HtmlFormElement) {
     if let Some(rejection) = by_id(REJECTION) {
         rejection.remove();
     }
-    mark(form, &[]);
+    mark(form, &[], Locale::default());
 }
 
 /// Says at each field what is wrong with it, as the server does for the plain form, and takes back the rest.
-pub(super) fn mark(form: &HtmlFormElement, errors: &[FieldError]) {
+pub(super) fn mark(form: &HtmlFormElement, errors: &[FieldError], locale: Locale) {
     for field in Field::ALL {
         let Some(input) = input(form, field.name()) else {
             continue;
@@ -92,7 +93,7 @@ pub(super) fn mark(form: &HtmlFormElement, errors: &[FieldError]) {
         };
         set(&input, "aria-invalid", "true");
         set(&input, "aria-describedby", &id);
-        if let (Some(said), Some(around)) = (element("p", &text::field_error(*error)), input.parent_element()) {
+        if let (Some(said), Some(around)) = (element("p", &text::field_error(*error, locale)), input.parent_element()) {
             set(&said, "class", "field-error");
             said.set_id(&id);
             let _ = around.append_child(&said);

@@ -6,6 +6,7 @@ use web_sys::{Element, HtmlAnchorElement, HtmlButtonElement, HtmlElement, HtmlFo
 use super::answers;
 use super::fields::{document, element, set};
 use crate::buy::State;
+use crate::locale::Locale;
 use crate::text;
 use crate::wire::Failure;
 
@@ -13,6 +14,8 @@ pub(super) struct Panel {
     pub(super) form: HtmlFormElement,
     /// Lists what is wrong.
     pub(super) summary: HtmlElement,
+    /// The language of the page.
+    pub(super) locale: Locale,
     around: Element,
     button: HtmlButtonElement,
     label: Element,
@@ -27,6 +30,7 @@ impl Panel {
         let button: HtmlButtonElement = part(".buy-button")?.unchecked_into();
         Some(Self {
             form: button.form()?,
+            locale: locale().unwrap_or_default(),
             summary: part(".error-summary")?.unchecked_into(),
             label: part(".buy-button__label")?,
             status: part(".buy-status")?.unchecked_into(),
@@ -73,8 +77,8 @@ impl Panel {
         self.button.set_disabled(locked);
         set(&self.button, "aria-disabled", if locked { "true" } else { "false" });
         set(&self.button, "data-state", state.name());
-        say(&self.label, &state.label(&self.carried("data-total")));
-        say(&self.status, &state.status());
+        say(&self.label, &state.label(&self.carried("data-total"), self.locale));
+        say(&self.status, &state.status(self.locale));
         if let Some(around) = self.look_up.parent_element() {
             around
                 .unchecked_ref::<HtmlElement>()
@@ -94,27 +98,33 @@ impl Panel {
         }
     }
 
+    /// Puts this before the title of the page, and nothing else that says whether something is wrong.
+    pub(super) fn set_title(&self, before: &str) {
+        let Some(document) = document() else { return };
+        let title = document.title();
+        let plain = title.strip_prefix(text::button(self.locale).error).unwrap_or(&title);
+        document.set_title(&[before, plain].concat());
+    }
+
     fn show_summary(&self, failure: Option<&Failure>) {
+        let was_hidden = self.summary.hidden();
         self.summary.set_hidden(failure.is_none());
-        let title = document().map(|document| document.title()).unwrap_or_default();
-        let plain = title.strip_prefix(text::ERROR).unwrap_or(&title);
         let Some(failure) = failure else {
-            if self.summary.get_attribute("data-shown").is_some() {
-                let _ = self.summary.remove_attribute("data-shown");
-                set_title(plain);
+            if !was_hidden {
+                self.set_title("");
             }
             return;
         };
-        set(&self.summary, "data-shown", "");
-        set_title(&[text::ERROR, plain].concat());
+        self.set_title(text::button(self.locale).error);
         let part = |selector: &str| self.summary.query_selector(selector).ok()?;
         let (Some(heading), Some(list)) = (part("h2"), part("ul")) else {
             return;
         };
-        say(&heading, &text::failure(failure));
+        say(&heading, &text::failure(failure, self.locale));
         list.set_text_content(None);
         for error in &failure.fields {
-            let (Some(item), Some(link)) = (element("li", ""), element("a", &text::field_error(*error))) else {
+            let (Some(item), Some(link)) = (element("li", ""), element("a", &text::field_error(*error, self.locale)))
+            else {
                 return;
             };
             set(&link, "href", &["#", error.field.name()].concat());
@@ -124,15 +134,13 @@ impl Panel {
     }
 }
 
+fn locale() -> Option<Locale> {
+    Locale::from_tag(&document()?.document_element()?.get_attribute("lang")?)
+}
+
 fn say(element: &Element, said: &str) {
     if element.text_content().as_deref() != Some(said) {
         element.set_text_content(Some(said));
-    }
-}
-
-fn set_title(title: &str) {
-    if let Some(document) = document() {
-        document.set_title(title);
     }
 }
 

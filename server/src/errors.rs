@@ -66,7 +66,9 @@ mod tests {
             .route("/fails", get(fails))
             .route("/api/fails", get(fails))
             .layer(CatchPanicLayer::new())
-            .layer(from_fn_with_state(app, as_pages));
+            .layer(from_fn_with_state(app.clone(), as_pages));
+        // Making the shop's own router is what starts the executor that pages are rendered on.
+        let _ = crate::router::router(app);
         let ask = async |path: &str| {
             let request = Request::get(path).header("accept-language", "de").body(Body::empty());
             let request = request.expect("a request");

@@ -94,6 +94,14 @@ impl RequestContext {
         text::pages(self.locale)
     }
 
+    /// The title of a page, which says first when the form that led here was not accepted.
+    pub(crate) fn title(&self, title: &str) -> String {
+        match self.rejection {
+            Rejection::None => title.to_owned(),
+            _ => [text::button(self.locale).error, title].concat(),
+        }
+    }
+
     /// An amount as the page's language writes it.
     pub(crate) fn money(&self, amount: Money) -> String {
         text::format(amount, self.locale)

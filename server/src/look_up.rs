@@ -15,7 +15,7 @@ use crate::session::Visitor;
 /// told what is told of a token that never was.
 pub(crate) async fn look_up(
     State(app): State<AppState>,
-    Extension(Visitor(shopper)): Extension<Visitor>,
+    Extension(Visitor { shopper, .. }): Extension<Visitor>,
     Path(digest): Path<String>,
 ) -> Response {
     let mut response = match TokenDigest::parse(&digest) {

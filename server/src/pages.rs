@@ -15,6 +15,9 @@ use leptos::prelude::provide_context;
 use crate::AppState;
 use crate::session::Visitor;
 
+/// Where there is nothing: the error pages stand there.
+pub(crate) const NOWHERE: &str = "/404";
+
 /// Answers a GET with its page.
 pub(crate) async fn page(
     State(app): State<AppState>,
@@ -45,6 +48,15 @@ pub(crate) async fn rejected(
     response
 }
 
+/// Answers what is no request to a page with the page of its status.
+pub(crate) async fn failed(app: &AppState, visitor: Visitor, status: StatusCode, address: String) -> Response {
+    let ctx = context(app, visitor, Rejection::None);
+    ctx.status.set(status.as_u16());
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = Uri::from_static(NOWHERE);
+    render_at(ctx, request, address).await
+}
+
 /// What pages and server functions know of a request.
 pub(crate) fn context(app: &AppState, Visitor { shopper, locale }: Visitor, rejection: Rejection) -> RequestContext {
     RequestContext {
@@ -59,14 +71,15 @@ pub(crate) fn context(app: &AppState, Visitor { shopper, locale }: Visitor, reje
     }
 }
 
-async fn render(mut ctx: RequestContext, request: Request) -> Response {
+async fn render(ctx: RequestContext, request: Request) -> Response {
+    let address = request.uri().path_and_query().map(ToString::to_string);
+    render_at(ctx, request, address.unwrap_or_default()).await
+}
+
+async fn render_at(mut ctx: RequestContext, request: Request, address: String) -> Response {
     let status = ctx.status.clone();
     let language = HeaderValue::from_static(ctx.locale.tag());
-    ctx.address = request
-        .uri()
-        .path_and_query()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    ctx.address = address;
     let handler = leptos_axum::render_app_async_with_context(move || provide_context(ctx.clone()), shell);
     let mut response = handler(request).await;
     *response.status_mut() = StatusCode::from_u16(status.get()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

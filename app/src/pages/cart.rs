@@ -21,7 +21,7 @@ pub fn CartPage() -> impl IntoView {
             let full = matches!(ctx.rejection, Rejection::CartFull).then(|| full_notice(&ctx));
             let filled = basket.filter(|cart| !cart.lines.is_empty());
             view! {
-                <Title text=texts.title/>
+                <Title text=ctx.title(texts.title)/>
                 <Meta name="description" content=ctx.texts().catalogue.description/>
                 {removed.as_deref().and_then(|removed| undo(removed, &ctx))}
                 {full}

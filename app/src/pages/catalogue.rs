@@ -24,12 +24,14 @@ pub fn CataloguePage() -> impl IntoView {
                 .into_iter()
                 .enumerate()
                 .map(|(index, product)| card(product, index >= ABOVE_THE_FOLD, &ctx));
+            let promises = texts.promises.map(|promise| view! { <li>{promise}</li> });
             view! {
                 <Title text=texts.title/>
                 <Meta name="description" content=texts.description/>
                 <div class="intro">
                     <h1>{texts.heading}</h1>
                     <p class="lead">{texts.lead}</p>
+                    <ul class="promises">{promises.into_iter().collect_view()}</ul>
                 </div>
                 <ul class="products">{cards.collect_view()}</ul>
             }

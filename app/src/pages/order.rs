@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::load::{found, load, param};
-use super::parts::{Totals, bought_line, line_price};
+use super::parts::{BoughtLine, Totals, line_price};
 use crate::context::RequestContext;
 use crate::wire::parse_order_id;
 use crate::{routes, text};
@@ -55,7 +55,10 @@ fn receipt(order: Order, ctx: &RequestContext) -> impl IntoView + use<> {
                 <Totals total=ctx.money(order.total) tax=ctx.money(order.total.tax_included(VAT_PERCENT))/>
                 <h2>{texts.goes_to}</h2>
                 <address>
-                    {contact.name} <br/> {contact.street} <br/> {contact.postcode} " " {contact.city} <br/> {contact.country}
+                    <bdi>{contact.name}</bdi> <br/>
+                    <bdi>{contact.street}</bdi> <br/>
+                    <bdi>{contact.postcode}</bdi> " " <bdi>{contact.city}</bdi> <br/>
+                    <bdi>{contact.country}</bdi>
                 </address>
             </section>
             <section class="next" aria-labelledby="next">
@@ -73,11 +76,13 @@ fn receipt(order: Order, ctx: &RequestContext) -> impl IntoView + use<> {
 fn order_line(line: OrderLine, ctx: &RequestContext) -> impl IntoView + use<> {
     let name = text::product_name(&line.slug, line.name, ctx.locale);
     let (each, price) = (line.unit_price, line_price(line.unit_price, line.quantity));
-    bought_line(
-        name,
-        line.slug.as_str(),
-        line.quantity.get(),
-        ctx.money(each),
-        ctx.money(price),
-    )
+    view! {
+        <BoughtLine
+            slug=line.slug.into()
+            name=name
+            quantity=line.quantity.get()
+            unit_price=ctx.money(each)
+            price=ctx.money(price)
+        />
+    }
 }

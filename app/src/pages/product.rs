@@ -31,7 +31,7 @@ fn details(product: Product, ctx: &RequestContext) -> impl IntoView + use<> {
         view! { <p class="notice">{texts.sold_out}</p> }.into_any()
     };
     view! {
-        <Title text=product.name.clone()/>
+        <Title text=ctx.title(&product.name)/>
         <Meta name="description" content=product.summary/>
         <a class="back" href="/">{texts.back}</a>
         <article class="product">

@@ -6,7 +6,7 @@ mod cart;
 mod order;
 
 pub(crate) use cancel::cancel_cart;
-pub(crate) use cart::{add_line, buy_now, set_line};
+pub(crate) use cart::{add_line, buy_now, set_checkout_line, set_line};
 pub(crate) use order::submit_order;
 
 use axum::http::StatusCode;

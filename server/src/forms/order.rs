@@ -8,7 +8,7 @@ use checkout::token::OrderToken;
 
 use super::see_other;
 use crate::AppState;
-use crate::pages::{context, rejected};
+use crate::pages::{NOWHERE, context, rejected};
 use crate::session::Visitor;
 
 /// The buy button without WASM: the same function of the core as the server function.
@@ -32,7 +32,7 @@ async fn refused(app: &AppState, visitor: Visitor, order: SubmitOrder, failure: 
         return see_other(&routes::status(&token.digest().to_string()));
     }
     // An id that is none would not be an address either.
-    let page = parse_cart_id(&order.cart).map_or_else(|| "/404".to_owned(), routes::checkout);
+    let page = parse_cart_id(&order.cart).map_or_else(|| NOWHERE.to_owned(), routes::checkout);
     let status = failure.code.http_status();
     let failure = if parse_cart_id(&order.cart).is_none() {
         FailureCode::NotFound.into()

@@ -107,6 +107,23 @@ impl Shop {
         row.get(0)
     }
 
+    /// A copy of a seeded product under another name.
+    pub async fn add_product(&self, slug: &str) {
+        sqlx::any::install_default_drivers();
+        let mut connection = AnyConnection::connect(&self.database_url)
+            .await
+            .expect("the database answers");
+        let copy = format!(
+            "INSERT INTO products (slug, name, summary, description, price_minor, currency, stock) \
+             SELECT '{slug}', name, summary, description, price_minor, currency, stock FROM products WHERE slug = \
+             'enamel-mug'"
+        );
+        connection
+            .execute(sqlx::AssertSqlSafe(copy))
+            .await
+            .expect("it is added");
+    }
+
     /// Announces a body of so many bytes, sends none of it, and returns the status line of the answer.
     pub async fn announce(&self, path: &str, bytes: usize) -> String {
         let mut connection = BufReader::new(TcpStream::connect(self.address).await.expect("it listens"));

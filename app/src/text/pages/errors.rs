@@ -8,6 +8,8 @@ pub(crate) struct Errors {
     pub(crate) too_large: &'static str,
     pub(crate) forbidden_title: &'static str,
     pub(crate) forbidden: &'static str,
+    pub(crate) not_understood_title: &'static str,
+    pub(crate) not_understood: &'static str,
     pub(crate) mistake_title: &'static str,
     pub(crate) mistake: &'static str,
     pub(crate) kept: &'static str,
@@ -26,6 +28,9 @@ pub(crate) const EN: Errors = Errors {
                 go back and write less.",
     forbidden_title: "This did not come from the shop",
     forbidden: "Another site tried to send a form in your name. Nothing was ordered and nothing was changed.",
+    not_understood_title: "That could not be read",
+    not_understood: "What was sent is no form of this shop. Nothing was ordered and nothing was changed. Please go back and \
+                     try again.",
     mistake_title: "Something went wrong on our side",
     mistake: "If you were placing an order, your orders show whether it is there. If it is not, go back and press the \
               button again: that can’t create a second one.",
@@ -46,6 +51,9 @@ pub(crate) const DE: Errors = Errors {
     forbidden_title: "Das kam nicht aus dem Laden",
     forbidden: "Eine andere Seite wollte in Ihrem Namen ein Formular abschicken. Es wurde nichts bestellt und nichts \
                 geändert.",
+    not_understood_title: "Das war nicht zu lesen",
+    not_understood: "Was geschickt wurde, ist kein Formular dieses Ladens. Es wurde nichts bestellt und nichts geändert. \
+                     Bitte gehen Sie zurück und versuchen Sie es noch einmal.",
     mistake_title: "Bei uns ist etwas schiefgegangen",
     mistake: "Falls Sie gerade bestellt haben: Unter Ihren Bestellungen sehen Sie, ob sie da ist. Wenn nicht, gehen Sie \
               zurück und drücken Sie den Knopf noch einmal: Das kann keine zweite auslösen.",

@@ -19,6 +19,8 @@ pub fn BuyPanel(
     status_url: String,
     /// Where a script asks for the same.
     lookup_url: String,
+    /// Said beside the button for as long as there is no news.
+    note: &'static str,
     /// The question that the plain form was answered with, if it was.
     repeat: Option<Failure>,
 ) -> impl IntoView {
@@ -42,6 +44,7 @@ pub fn BuyPanel(
             <p class="buy-status" role="status" aria-live="polite" tabindex="-1">
                 {state.status(locale)}
             </p>
+            <p class="buy-note">{note}</p>
             <p class="buy-look-up" hidden>
                 <a href=status_url>{text::button(locale).look_up}</a>
             </p>

@@ -15,6 +15,9 @@ pub fn FailureSummary(
     failure: Failure,
     /// The language of the page.
     locale: Locale,
+    /// What else there is to say.
+    #[prop(optional_no_strip)]
+    more: Option<String>,
 ) -> impl IntoView {
     let said = text::failure(&failure, locale);
     let fields = failure.fields.into_iter().map(|error| {
@@ -24,6 +27,7 @@ pub fn FailureSummary(
     view! {
         <div id=REJECTION class="error-summary" role="alert" tabindex="-1" autofocus>
             <h2>{said}</h2>
+            {more.map(|more| view! { <p>{more}</p> })}
             <ul>{fields.collect_view()}</ul>
         </div>
     }

@@ -128,6 +128,7 @@ impl OpenedCheckout {
             token: token.to_wire(),
             quote: quote.fingerprint().to_wire(),
             lines: lines.collect(),
+            amount: quote.total,
             total: text::format(quote.total, locale),
             tax: text::format(quote.total.tax_included(VAT_PERCENT), locale),
             buy_now,

@@ -1,4 +1,5 @@
 use checkout::contact::ContactForm;
+use checkout::money::Money;
 use serde::{Deserialize, Serialize};
 
 /// A confirmation page as it is sent: the same names in the plain form and in the server function. Everything is
@@ -12,6 +13,8 @@ pub struct SubmitOrder {
     pub cart: String,
     /// The fingerprint of the quote that the page showed.
     pub quote: String,
+    /// The total that the page showed, in minor units. Nothing is decided by it: it is told back if the total changed.
+    pub total: String,
     /// `confirmed` when the shopper was asked about an earlier order of the same product.
     pub repeat: String,
     /// Name of the receiver.
@@ -33,8 +36,8 @@ impl SubmitOrder {
     pub const REPEAT_CONFIRMED: &'static str = "confirmed";
 
     /// The names of all fields, as they are sent.
-    pub const FIELDS: [&'static str; 10] = [
-        "token", "cart", "quote", "repeat", "name", "email", "street", "postcode", "city", "country",
+    pub const FIELDS: [&'static str; 11] = [
+        "token", "cart", "quote", "total", "repeat", "name", "email", "street", "postcode", "city", "country",
     ];
 
     /// The fields about the receiver.
@@ -98,6 +101,8 @@ pub struct OpenedCheckout {
     pub quote: String,
     /// What is bought.
     pub lines: Vec<ConfirmationLine>,
+    /// What it costs.
+    pub amount: Money,
     /// What it costs, as shown.
     pub total: String,
     /// The tax that the total includes, as shown.

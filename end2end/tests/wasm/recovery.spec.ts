@@ -129,7 +129,7 @@ test('while it waits it says so at 400 ms, 5 s and 10 s, and at 12 s it asks at 
   await expect(button).toHaveAttribute('data-state', 'slow');
   await page.clock.runFor(5_000);
   await expect(button).toHaveAttribute('data-state', 'very-slow');
-  await expect(page.getByRole('link', { name: 'Look up this order' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Check the status of this order' })).toBeVisible();
   expect(asked).toHaveLength(0);
   await page.clock.runFor(2_000);
   await expect(button).toHaveAttribute('data-state', 'verifying');

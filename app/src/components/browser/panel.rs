@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlAnchorElement, HtmlButtonElement, HtmlElement, HtmlFormElement, window};
 
 use super::answers;
-use super::fields::{document, element, set};
+use super::fields::{document, element, set, value};
 use crate::buy::State;
 use crate::locale::Locale;
 use crate::text;
@@ -62,9 +62,10 @@ impl Panel {
         set(&self.look_up, "href", status);
     }
 
-    /// Where a fresh token is, with the reason to show there.
+    /// Where a fresh token is, with the reason to show there, and the total that this page showed.
     pub(super) fn fresh_page(&self, failure: &Failure) -> String {
-        [&*self.form.action(), "?notice=", failure.code.as_str()].concat()
+        let total = value(&self.form, "total");
+        [&*self.form.action(), "?notice=", failure.code.as_str(), "&was=", &total].concat()
     }
 
     /// Shows the state. What is the same already is left alone: it would be announced again.

@@ -98,7 +98,7 @@ impl RequestContext {
     pub(crate) fn title(&self, title: &str) -> String {
         match self.rejection {
             Rejection::None => title.to_owned(),
-            _ => [text::button(self.locale).error, title].concat(),
+            _ => [text::error_prefix(self.locale), title].concat(),
         }
     }
 

@@ -25,9 +25,8 @@ pub fn CheckoutPage() -> impl IntoView {
         let (typed, failure) = if let Rejection::Order(rejected) = ctx.rejection.clone() {
             (rejected.0, Some(rejected.1))
         } else {
-            let total = was.unwrap_or_default();
             let typed = SubmitOrder {
-                total,
+                shown_total: was.unwrap_or_default(),
                 ..SubmitOrder::default()
             };
             (typed, notice.map(Failure::from))
@@ -96,12 +95,17 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
     let action = format!("/checkout/{cart}");
     let cancel = buy_now.then(|| routes::cancel(&cart));
     let confirmed = repeat.as_ref().map(|_| SubmitOrder::REPEAT_CONFIRMED);
-    let error = rejection.as_ref().map_or("", |_| text::button(locale).error);
-    let title = format!("{error}{} {}", texts.title, texts.not_yet);
+    let title = format!("{} {}", texts.title, texts.not_yet);
+    let title = match (&rejection, &repeat) {
+        (Some(_), _) => [text::error_prefix(locale), &title].concat(),
+        // A question is no error.
+        (None, Some(_)) => title,
+        (None, None) => ctx.title(&title),
+    };
     let changed = rejection
         .as_ref()
         .filter(|failure| failure.code == FailureCode::CartChanged)
-        .and_then(|_| change_of_total(&typed.total, amount, &ctx));
+        .and_then(|_| change_of_total(&typed.shown_total, amount, &ctx));
     let errors = rejection
         .as_ref()
         .map(|failure| failure.fields.clone())
@@ -115,7 +119,7 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
             <input type="hidden" name="token" value=token/>
             <input type="hidden" name="cart" value=cart.clone()/>
             <input type="hidden" name="quote" value=quote/>
-            <input type="hidden" name="total" value=amount.amount_minor.to_string()/>
+            <input type="hidden" name="shown_total" value=amount.amount_minor.to_string()/>
             <input type="hidden" name="repeat" value=confirmed.unwrap_or_default()/>
             <div><ContactFields typed=typed.contact() errors=errors/></div>
             <section class="slip" aria-labelledby="summary">

@@ -17,8 +17,7 @@ pub(crate) struct Button {
     pub(crate) status_offline: &'static str,
     pub(crate) status_placed: Around,
     pub(crate) look_up: &'static str,
-    /// Before the title of the page while a summary says what is wrong.
-    pub(crate) error: &'static str,
+    error: &'static str,
 }
 
 /// The button's texts. In both languages its label says that it binds: § 312j (3) BGB, Directive 2011/83/EU art. 8 (2).
@@ -27,6 +26,12 @@ pub(crate) const fn button(locale: Locale) -> &'static Button {
         Locale::En => &EN,
         Locale::De => &DE,
     }
+}
+
+/// Stands before the title of a page while a summary says what is wrong.
+#[must_use]
+pub const fn error_prefix(locale: Locale) -> &'static str {
+    button(locale).error
 }
 
 const EN: Button = Button {

@@ -14,7 +14,7 @@ pub struct SubmitOrder {
     /// The fingerprint of the quote that the page showed.
     pub quote: String,
     /// The total that the page showed, in minor units. Nothing is decided by it: it is told back if the total changed.
-    pub total: String,
+    pub shown_total: String,
     /// `confirmed` when the shopper was asked about an earlier order of the same product.
     pub repeat: String,
     /// Name of the receiver.
@@ -37,7 +37,17 @@ impl SubmitOrder {
 
     /// The names of all fields, as they are sent.
     pub const FIELDS: [&'static str; 11] = [
-        "token", "cart", "quote", "total", "repeat", "name", "email", "street", "postcode", "city", "country",
+        "token",
+        "cart",
+        "quote",
+        "shown_total",
+        "repeat",
+        "name",
+        "email",
+        "street",
+        "postcode",
+        "city",
+        "country",
     ];
 
     /// The fields about the receiver.

@@ -11,6 +11,13 @@ crate::on_all_stores!(
     what_is_no_digest_is_not_found,
 );
 
+#[test]
+fn the_button_gives_up_when_the_settings_say() {
+    let (_, last_ms) = app::buy::Patience::STEPS[app::buy::Patience::STEPS.len() - 1];
+    let browser = checkout::settings::Timeouts::default().browser;
+    assert_eq!(std::time::Duration::from_millis(last_ms.into()), browser);
+}
+
 /// The confirmation page's form, and the address that its script asks.
 async fn form_and_address(visitor: &Visitor) -> (Fields, String) {
     let path = visitor.buy_now("enamel-mug").await;

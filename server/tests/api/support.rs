@@ -226,7 +226,7 @@ impl Visitor {
 
 /// The form of this confirmation page, filled.
 pub fn form_of(html: &str) -> Fields {
-    let hidden = ["token", "cart", "quote", "total", "repeat"].map(|name| {
+    let hidden = ["token", "cart", "quote", "shown_total", "repeat"].map(|name| {
         let value = hidden(html, name).unwrap_or_else(|| panic!("no {name} in {html}"));
         (name.to_owned(), value)
     });

@@ -64,7 +64,7 @@ impl Panel {
 
     /// Where a fresh token is, with the reason to show there, and the total that this page showed.
     pub(super) fn fresh_page(&self, failure: &Failure) -> String {
-        let total = value(&self.form, "total");
+        let total = value(&self.form, "shown_total");
         [&*self.form.action(), "?notice=", failure.code.as_str(), "&was=", &total].concat()
     }
 
@@ -103,7 +103,7 @@ impl Panel {
     pub(super) fn set_title(&self, before: &str) {
         let Some(document) = document() else { return };
         let title = document.title();
-        let plain = title.strip_prefix(text::button(self.locale).error).unwrap_or(&title);
+        let plain = title.strip_prefix(text::error_prefix(self.locale)).unwrap_or(&title);
         document.set_title(&[before, plain].concat());
     }
 
@@ -116,7 +116,7 @@ impl Panel {
             }
             return;
         };
-        self.set_title(text::button(self.locale).error);
+        self.set_title(text::error_prefix(self.locale));
         let part = |selector: &str| self.summary.query_selector(selector).ok()?;
         let (Some(heading), Some(list)) = (part("h2"), part("ul")) else {
             return;

@@ -51,7 +51,7 @@ pub(super) fn BoughtLine(
         <li class="line">
             <Picture slug=slug lazy=true/>
             <div>
-                <h3>{name}</h3>
+                <p class="name">{name}</p>
                 <p class="muted">{format!("{quantity} × {unit_price}")}</p>
             </div>
             <p class="price">{price}</p>

@@ -29,6 +29,8 @@ pub fn StatusPage() -> impl IntoView {
 fn placed(order: &Order, ctx: &RequestContext) -> impl IntoView + use<> {
     let texts = &ctx.texts().status;
     let url = routes::order(order.id);
+    // The receipt is about to be seen for the first time; if this page was seen before, it already knows.
+    let _ = ctx.placed.set(order.id);
     view! {
         <Title text=texts.placed_title/>
         <Meta http_equiv="refresh" content=format!("0;url={url}")/>

@@ -85,6 +85,8 @@ test('nothing stands out of the narrowest window, in either language', async ({ 
 });
 
 test('a page without an island loads at most 12 kB beside its pictures, and no script', async ({ page }) => {
+  // Whoever routes gets nothing from the browser's cache: each page is a first visit.
+  await page.route('**/*', (route) => route.continue());
   for (const path of PAGES) {
     const loaded: Response[] = [];
     const listen = (response: Response) => {

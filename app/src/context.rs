@@ -85,6 +85,17 @@ pub enum Rejection {
     CartFull,
 }
 
+impl Rejection {
+    /// Whether something is wrong; a question whether to buy again is not.
+    pub(crate) fn is_error(&self) -> bool {
+        match self {
+            Self::None => false,
+            Self::Order(rejected) => rejected.1.code != FailureCode::Repeat,
+            Self::Quantity { .. } | Self::CartFull => true,
+        }
+    }
+}
+
 impl RequestContext {
     /// The context of the request that is being answered.
     #[must_use]
@@ -95,14 +106,6 @@ impl RequestContext {
     /// What the pages say.
     pub(crate) fn texts(&self) -> &'static text::Pages {
         text::pages(self.locale)
-    }
-
-    /// The title of a page, which says first when the form that led here was not accepted.
-    pub(crate) fn title(&self, title: &str) -> String {
-        match self.rejection {
-            Rejection::None => title.to_owned(),
-            _ => [self.texts().errors.prefix, title].concat(),
-        }
     }
 
     /// An amount as the page's language writes it.

@@ -1,11 +1,10 @@
 use checkout::contact::{ContactForm, Field, FieldError};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::NotFoundPage;
 use super::cart::EmptyCart;
 use super::load::{load, param, query};
-use super::parts::{BoughtLine, QuantityInput, Totals, short_note};
+use super::parts::{BoughtLine, Head, QuantityInput, Totals, short_note};
 use crate::components::{BuyPanel, FailureSummary, REJECTION};
 use crate::context::{Rejection, RequestContext};
 use crate::locale::Locale;
@@ -37,7 +36,7 @@ fn refused(ctx: &RequestContext, why: &Failure) -> AnyView {
         FailureCode::AlreadyOrdered => closed(texts.ordered_title, why, (routes::ORDERS, texts.orders), ctx).into_any(),
         FailureCode::Cancelled => closed(texts.cancelled_title, why, ("/", texts.to_the_shop), ctx).into_any(),
         FailureCode::CartEmpty => view! {
-            <Title text=ctx.texts().cart.empty_title/>
+            <Head title=ctx.texts().cart.empty_title/>
             <EmptyCart/>
         }
         .into_any(),
@@ -56,7 +55,7 @@ fn closed(
     ctx: &RequestContext,
 ) -> impl IntoView + use<> {
     view! {
-        <Title text=title/>
+        <Head title=title/>
         <div class="message-page">
             <h1>{title}</h1>
             <p>{text::failure(why, ctx.locale)}</p>
@@ -87,13 +86,13 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
     let action = format!("/checkout/{cart}");
     let cancel = buy_now.then(|| routes::cancel(&cart));
     let confirmed = repeat.as_ref().map(|_| SubmitOrder::REPEAT_CONFIRMED);
-    let title = ctx.title(&format!("{} {}", texts.title, texts.not_yet));
+    let title = format!("{} {}", texts.title, texts.not_yet);
     let errors = rejection
         .as_ref()
         .map(|failure| failure.fields.clone())
         .unwrap_or_default();
     view! {
-        <Title text=title/>
+        <Head title=title wrong=rejection.is_some()/>
         <Scripts/>
         <h1>{texts.title} " " <small>{texts.not_yet}</small></h1>
         {rejection.map(|failure| view! { <FailureSummary failure=failure locale=locale id=REJECTION/> })}
@@ -102,7 +101,13 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
             <input type="hidden" name="cart" value=cart.clone()/>
             <input type="hidden" name="quote" value=quote/>
             <input type="hidden" name="repeat" value=confirmed.unwrap_or_default()/>
-            <div><ContactFields typed=typed.contact() errors=errors/></div>
+            <div>
+                <ContactFields typed=typed.contact() errors=errors/>
+                <section class="payment" aria-labelledby="payment">
+                    <h2 id="payment">{texts.payment_title}</h2>
+                    <p>{texts.payment}</p>
+                </section>
+            </div>
             <section class="slip" aria-labelledby="summary">
                 <BoughtLines lines=lines.clone() buy_now=buy_now/>
                 <Totals total=total.clone() tax=tax/>

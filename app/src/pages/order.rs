@@ -1,10 +1,9 @@
 use checkout::catalogue::VAT_PERCENT;
 use checkout::order::{Order, OrderLine};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::load::{found, load, param};
-use super::parts::{BoughtLine, Totals, line_price};
+use super::parts::{BoughtLine, Head, Totals, line_price};
 use crate::context::RequestContext;
 use crate::wire::parse_order_id;
 use crate::{routes, text};
@@ -44,7 +43,7 @@ fn receipt(order: Order, ctx: &RequestContext) -> impl IntoView + use<> {
     let lines = order.lines.into_iter().map(|line| order_line(line, ctx)).collect_view();
     let next = texts.next.map(|step| view! { <li>{step}</li> });
     view! {
-        <Title text=title/>
+        <Head title=title/>
         <article class="receipt" data-order=order.id.to_string()>
             <h1 tabindex="-1" autofocus>{heading}</h1>
             <p class="lead">{lead}</p>

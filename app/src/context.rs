@@ -1,13 +1,14 @@
 //! What a page or a server function knows of its request. The server provides it; nothing here names a web framework.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use checkout::Checkout;
 use checkout::cart::ShopperId;
 use checkout::catalogue::Slug;
 use checkout::issue_token::IssueTokenError;
 use checkout::money::Money;
+use checkout::order::OrderId;
 use checkout::ports::{Clock, StoreError};
 use leptos::config::LeptosOptions;
 use leptos::prelude::expect_context;
@@ -31,6 +32,8 @@ pub struct RequestContext {
     pub address: String,
     /// The status that the page answers with.
     pub status: PageStatus,
+    /// The order that this request placed, or the one that led here.
+    pub placed: Arc<OnceLock<OrderId>>,
     /// Why the form that led here was not accepted.
     pub rejection: Rejection,
     /// Where the scripts are.
@@ -82,6 +85,17 @@ pub enum Rejection {
     CartFull,
 }
 
+impl Rejection {
+    /// Whether something is wrong; a question whether to buy again is not.
+    pub(crate) fn is_error(&self) -> bool {
+        match self {
+            Self::None => false,
+            Self::Order(rejected) => rejected.1.code != FailureCode::Repeat,
+            Self::Quantity { .. } | Self::CartFull => true,
+        }
+    }
+}
+
 impl RequestContext {
     /// The context of the request that is being answered.
     #[must_use]
@@ -92,14 +106,6 @@ impl RequestContext {
     /// What the pages say.
     pub(crate) fn texts(&self) -> &'static text::Pages {
         text::pages(self.locale)
-    }
-
-    /// The title of a page, which says first when the form that led here was not accepted.
-    pub(crate) fn title(&self, title: &str) -> String {
-        match self.rejection {
-            Rejection::None => title.to_owned(),
-            _ => [text::error_prefix(self.locale), title].concat(),
-        }
     }
 
     /// An amount as the page's language writes it.
@@ -126,7 +132,11 @@ impl RequestContext {
         self.checkout
             .place_order(command)
             .await
-            .map(Receipt::from)
+            .map(|placement| {
+                // Set before only where this request already placed it.
+                let _ = self.placed.set(placement.order().id);
+                Receipt::from(placement)
+            })
             .map_err(|error| {
                 if let Some(cause) = std::error::Error::source(&error) {
                     log(&error.to_string(), cause);

@@ -7,6 +7,7 @@
 //! | [`startup`] | the only place that names a concrete store |
 //! | [`router`] | every address, and what stands before it |
 //! | `forms`, `functions`, `pages` | the ways in: plain forms, server functions, pages |
+//! | `placed` | whether a receipt is seen for the first time |
 //! | `errors` | the pages of requests that no way in takes |
 //! | `session`, `language` | whose request it is, and in which language it is answered |
 
@@ -21,6 +22,7 @@ mod health;
 mod language;
 mod look_up;
 mod pages;
+mod placed;
 pub mod program;
 pub mod router;
 mod secrets;

@@ -1,6 +1,7 @@
 //! Pages: rendered in full before they are sent, so that status and cookies are right.
 
 use std::str::FromStr as _;
+use std::sync::Arc;
 
 use app::context::{PageStatus, Rejection, RequestContext};
 use app::shell::shell;
@@ -12,8 +13,8 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
 use leptos::prelude::provide_context;
 
-use crate::AppState;
 use crate::session::Visitor;
+use crate::{AppState, placed};
 
 /// Where there is nothing: the error pages stand there.
 pub(crate) const NOWHERE: &str = "/404";
@@ -24,7 +25,20 @@ pub(crate) async fn page(
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
-    render(context(&app, visitor, Rejection::None), request).await
+    let ctx = context(&app, visitor, Rejection::None);
+    let before = placed::of_request(request.headers());
+    if let Some(order) = before {
+        // It is new, and nothing was set in it.
+        let _ = ctx.placed.set(order);
+    }
+    let placed = Arc::clone(&ctx.placed);
+    let mut response = render(ctx, request).await;
+    match (before, placed.get()) {
+        (Some(_), _) => placed::forget(&mut response),
+        (None, Some(order)) => placed::remember(&mut response, *order),
+        (None, None) => {}
+    }
+    response
 }
 
 /// Answers a form that was not accepted with the page it came from, which shows what was typed and what is wrong.
@@ -65,6 +79,7 @@ pub(crate) fn context(app: &AppState, Visitor { shopper, locale }: Visitor, reje
         shopper,
         locale,
         address: String::new(),
+        placed: Arc::default(),
         status: PageStatus::default(),
         rejection,
         options: app.options.clone(),

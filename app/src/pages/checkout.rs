@@ -1,12 +1,11 @@
 use checkout::contact::{ContactForm, Field, FieldError};
 use checkout::money::Money;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::NotFoundPage;
 use super::cart::EmptyCart;
 use super::load::{load, param, query};
-use super::parts::{BoughtLine, QuantityInput, Totals, short_note};
+use super::parts::{BoughtLine, Head, QuantityInput, Totals, short_note};
 use crate::components::{BuyPanel, FailureSummary};
 use crate::context::{Rejection, RequestContext};
 use crate::locale::Locale;
@@ -44,7 +43,7 @@ fn refused(ctx: &RequestContext, why: &Failure) -> AnyView {
         FailureCode::AlreadyOrdered => closed(texts.ordered_title, why, (routes::ORDERS, texts.orders), ctx).into_any(),
         FailureCode::Cancelled => closed(texts.cancelled_title, why, ("/", texts.to_the_shop), ctx).into_any(),
         FailureCode::CartEmpty => view! {
-            <Title text=ctx.texts().cart.empty_title/>
+            <Head title=ctx.texts().cart.empty_title/>
             <EmptyCart/>
         }
         .into_any(),
@@ -63,7 +62,7 @@ fn closed(
     ctx: &RequestContext,
 ) -> impl IntoView + use<> {
     view! {
-        <Title text=title/>
+        <Head title=title/>
         <div class="message-page">
             <h1>{title}</h1>
             <p>{text::failure(why, ctx.locale)}</p>
@@ -96,12 +95,6 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
     let cancel = buy_now.then(|| routes::cancel(&cart));
     let confirmed = repeat.as_ref().map(|_| SubmitOrder::REPEAT_CONFIRMED);
     let title = format!("{} {}", texts.title, texts.not_yet);
-    let title = match (&rejection, &repeat) {
-        (Some(_), _) => [text::error_prefix(locale), &title].concat(),
-        // A question is no error.
-        (None, Some(_)) => title,
-        (None, None) => ctx.title(&title),
-    };
     let changed = rejection
         .as_ref()
         .filter(|failure| failure.code == FailureCode::CartChanged)
@@ -111,7 +104,7 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
         .map(|failure| failure.fields.clone())
         .unwrap_or_default();
     view! {
-        <Title text=title/>
+        <Head title=title wrong=rejection.is_some()/>
         <Scripts/>
         <h1>{texts.title} " " <small>{texts.not_yet}</small></h1>
         {rejection.map(|failure| view! { <FailureSummary failure=failure locale=locale more=changed/> })}
@@ -121,7 +114,13 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
             <input type="hidden" name="quote" value=quote/>
             <input type="hidden" name="shown_total" value=amount.amount_minor.to_string()/>
             <input type="hidden" name="repeat" value=confirmed.unwrap_or_default()/>
-            <div><ContactFields typed=typed.contact() errors=errors/></div>
+            <div>
+                <ContactFields typed=typed.contact() errors=errors/>
+                <section class="payment" aria-labelledby="payment">
+                    <h2 id="payment">{texts.payment_title}</h2>
+                    <p>{texts.payment}</p>
+                </section>
+            </div>
             <section class="slip" aria-labelledby="summary">
                 <BoughtLines lines=lines.clone() buy_now=buy_now/>
                 <Totals total=total.clone() tax=tax/>

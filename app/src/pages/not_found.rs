@@ -1,6 +1,7 @@
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Meta;
 
+use super::parts::Head;
 use crate::context::RequestContext;
 use crate::routes;
 
@@ -20,7 +21,7 @@ pub fn NotFoundPage() -> impl IntoView {
         _ => (texts.mistake_title, texts.mistake),
     };
     view! {
-        <Title text=title/>
+        <Head title=title/>
         <Meta name="robots" content="noindex"/>
         <div class="message-page">
             <h1>{title}</h1>

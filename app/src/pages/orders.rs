@@ -1,8 +1,8 @@
 use checkout::order::Order;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::load::{found, load};
+use super::parts::Head;
 use crate::context::RequestContext;
 use crate::{routes, text};
 
@@ -22,7 +22,7 @@ pub fn OrdersPage() -> impl IntoView {
             });
             let rows = orders.iter().map(|order| row(order, &ctx)).collect_view();
             view! {
-                <Title text=texts.title/>
+                <Head title=texts.title/>
                 <div class="receipt">
                     <h1>{texts.title}</h1>
                     {empty}

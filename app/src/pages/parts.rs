@@ -4,8 +4,36 @@ use checkout::cart::Quantity;
 use checkout::catalogue::VAT_PERCENT;
 use checkout::money::Money;
 use leptos::prelude::*;
+use leptos_meta::{Meta, Title};
 
 use crate::context::RequestContext;
+use crate::text;
+
+/// What search engines and the browser's own lists say of a page.
+#[component]
+pub(super) fn Head(
+    /// What it is called.
+    #[prop(into)]
+    title: String,
+    /// What it is about; the shop, unless it is about one thing.
+    #[prop(optional)]
+    description: Option<String>,
+    /// Whether it tells of something wrong, besides a form that was not accepted.
+    #[prop(optional)]
+    wrong: bool,
+) -> impl IntoView {
+    let ctx = RequestContext::current();
+    let prefix = if wrong || ctx.rejection.is_error() {
+        text::error_prefix(ctx.locale)
+    } else {
+        ""
+    };
+    let description = description.unwrap_or_else(|| ctx.texts().catalogue.description.to_owned());
+    view! {
+        <Title text=[prefix, &title].concat()/>
+        <Meta name="description" content=description/>
+    }
+}
 
 /// What there is to say about the stock.
 pub(super) fn stock_note(stock: u32) -> impl IntoView {
@@ -51,7 +79,7 @@ pub(super) fn BoughtLine(
         <li class="line">
             <Picture slug=slug lazy=true/>
             <div>
-                <h3>{name}</h3>
+                <p class="name">{name}</p>
                 <p class="muted">{format!("{quantity} × {unit_price}")}</p>
             </div>
             <p class="price">{price}</p>

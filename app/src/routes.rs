@@ -45,6 +45,12 @@ pub fn status(digest: &str) -> String {
     format!("/checkout/status/{digest}")
 }
 
+/// Where a script asks what became of a token.
+#[must_use]
+pub fn lookup(digest: &str) -> String {
+    format!("/api/status/{digest}")
+}
+
 /// The receipt of an order.
 #[must_use]
 pub fn order(order: OrderId) -> String {

@@ -34,7 +34,7 @@ pub(crate) async fn function(
     let answer = leptos_axum::handle_server_fns_with_context(move || provide_context(ctx.clone()), request).await;
     let mut response = answer.into_response();
     if response.status() != StatusCode::OK {
-        response = failed(response).await;
+        response = as_it_is(response).await;
     }
     if let Some(order) = placed.get() {
         placed::remember(&mut response, *order);
@@ -46,7 +46,7 @@ pub(crate) async fn function(
 }
 
 /// The framework answers every error with 500; the failure itself says what it is.
-async fn failed(response: Response) -> Response {
+async fn as_it_is(response: Response) -> Response {
     let body = to_bytes(response.into_body(), MOST_BYTES).await.unwrap_or_default();
     let failure = match Failure::de(body) {
         Failure {
@@ -55,11 +55,11 @@ async fn failed(response: Response) -> Response {
         } => FailureCode::Malformed.into(),
         failure => failure,
     };
-    answer(&failure)
+    failed(&failure)
 }
 
 /// A failure, with its status.
-fn answer(failure: &Failure) -> Response {
+pub(crate) fn failed(failure: &Failure) -> Response {
     let status = StatusCode::from_u16(failure.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::new(Body::from(failure.ser()));
     *response.status_mut() = status;

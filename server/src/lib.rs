@@ -20,6 +20,7 @@ mod forms;
 mod functions;
 mod health;
 mod language;
+mod look_up;
 mod pages;
 mod placed;
 pub mod program;

@@ -16,7 +16,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::state::AppState;
-use crate::{errors, forms, functions, health, language, pages, session};
+use crate::{errors, forms, functions, health, language, look_up, pages, session};
 
 /// The most bytes that a request's body may have. The longest form is far smaller.
 const MOST_BODY_BYTES: usize = 64 * 1024;
@@ -71,6 +71,7 @@ fn shop(app: &AppState) -> Router<AppState> {
         .route("/language", post(language::choose))
         .route("/api/open_checkout", post(functions::function))
         .route("/api/submit_order", post(functions::function))
+        .route("/api/status/{digest}", get(look_up::look_up))
         .route("/checkout/{cart}", post(forms::submit_order))
         .route("/checkout/{cart}/lines/{slug}", post(forms::set_checkout_line))
         .route("/checkout/{cart}/cancel", post(forms::cancel_cart))

@@ -1,11 +1,12 @@
 use checkout::contact::{ContactForm, Field, FieldError};
+use checkout::money::Money;
 use leptos::prelude::*;
 
 use super::NotFoundPage;
 use super::cart::EmptyCart;
 use super::load::{load, param, query};
 use super::parts::{BoughtLine, Head, QuantityInput, Totals, short_note};
-use crate::components::{BuyPanel, FailureSummary, REJECTION};
+use crate::components::{BuyPanel, FailureSummary};
 use crate::context::{Rejection, RequestContext};
 use crate::locale::Locale;
 use crate::server_fns::open_checkout;
@@ -17,11 +18,17 @@ use crate::{routes, text};
 pub fn CheckoutPage() -> impl IntoView {
     let ctx = RequestContext::current();
     let cart = param("cart");
+    let was = query("was");
     let notice = query("notice").and_then(|name| FailureCode::parse(&name));
     load(async move {
-        let (typed, failure) = match ctx.rejection.clone() {
-            Rejection::Order(rejected) => (rejected.0, Some(rejected.1)),
-            _ => (SubmitOrder::default(), notice.map(Failure::from)),
+        let (typed, failure) = if let Rejection::Order(rejected) = ctx.rejection.clone() {
+            (rejected.0, Some(rejected.1))
+        } else {
+            let typed = SubmitOrder {
+                shown_total: was.unwrap_or_default(),
+                ..SubmitOrder::default()
+            };
+            (typed, notice.map(Failure::from))
         };
         match open_checkout(cart).await {
             Ok(opened) => view! { <Confirmation opened=opened typed=typed failure=failure/> }.into_any(),
@@ -79,6 +86,7 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
         digest,
         quote,
         lines,
+        amount,
         total,
         tax,
         buy_now,
@@ -87,6 +95,10 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
     let cancel = buy_now.then(|| routes::cancel(&cart));
     let confirmed = repeat.as_ref().map(|_| SubmitOrder::REPEAT_CONFIRMED);
     let title = format!("{} {}", texts.title, texts.not_yet);
+    let changed = rejection
+        .as_ref()
+        .filter(|failure| failure.code == FailureCode::CartChanged)
+        .and_then(|_| change_of_total(&typed.shown_total, amount, &ctx));
     let errors = rejection
         .as_ref()
         .map(|failure| failure.fields.clone())
@@ -95,11 +107,12 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
         <Head title=title wrong=rejection.is_some()/>
         <Scripts/>
         <h1>{texts.title} " " <small>{texts.not_yet}</small></h1>
-        {rejection.map(|failure| view! { <FailureSummary failure=failure locale=locale id=REJECTION/> })}
+        {rejection.map(|failure| view! { <FailureSummary failure=failure locale=locale more=changed/> })}
         <form class="buy checkout" method="post" action=action data-once="" novalidate>
             <input type="hidden" name="token" value=token/>
             <input type="hidden" name="cart" value=cart.clone()/>
             <input type="hidden" name="quote" value=quote/>
+            <input type="hidden" name="shown_total" value=amount.amount_minor.to_string()/>
             <input type="hidden" name="repeat" value=confirmed.unwrap_or_default()/>
             <div>
                 <ContactFields typed=typed.contact() errors=errors/>
@@ -111,8 +124,14 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
             <section class="slip" aria-labelledby="summary">
                 <BoughtLines lines=lines.clone() buy_now=buy_now/>
                 <Totals total=total.clone() tax=tax/>
-                <BuyPanel total=total locale=locale status_url=routes::status(&digest) repeat=repeat/>
-                <p class="muted">{texts.note}</p>
+                <BuyPanel
+                    total=total
+                    locale=locale
+                    status_url=routes::status(&digest)
+                    lookup_url=routes::lookup(&digest)
+                    note=texts.note
+                    repeat=repeat
+                />
             </section>
         </form>
         {lines.into_iter().map(|line| edit_form(&cart, &line.slug)).collect_view()}
@@ -122,6 +141,13 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
             </form>
         })}
     }
+}
+
+/// The total that the shopper saw, and the one of now, if they differ. The old one is only what the browser says.
+fn change_of_total(was: &str, now: Money, ctx: &RequestContext) -> Option<String> {
+    let was = Money::new(was.parse().ok()?, now.currency);
+    let (before, between, after) = ctx.texts().checkout.total_changed;
+    (was != now).then(|| [before, &ctx.money(was), between, &ctx.money(now), after].concat())
 }
 
 /// What is bought, with a way to change it, and what there is not enough of.

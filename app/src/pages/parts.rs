@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
 
 use crate::context::RequestContext;
+use crate::text;
 
 /// What search engines and the browser's own lists say of a page.
 #[component]
@@ -23,7 +24,7 @@ pub(super) fn Head(
 ) -> impl IntoView {
     let ctx = RequestContext::current();
     let prefix = if wrong || ctx.rejection.is_error() {
-        ctx.texts().errors.prefix
+        text::error_prefix(ctx.locale)
     } else {
         ""
     };

@@ -12,13 +12,12 @@ pub(crate) struct Button {
     pub(crate) status_placing: &'static str,
     pub(crate) status_slow: &'static str,
     pub(crate) status_very_slow: &'static str,
-    #[expect(dead_code, reason = "no state of the button says it yet")]
     pub(crate) status_checking: &'static str,
     pub(crate) status_unresolved: &'static str,
-    #[expect(dead_code, reason = "no state of the button says it yet")]
     pub(crate) status_offline: &'static str,
     pub(crate) status_placed: Around,
     pub(crate) look_up: &'static str,
+    error: &'static str,
 }
 
 /// The button's texts. In both languages its label says that it binds: § 312j (3) BGB, Directive 2011/83/EU art. 8 (2).
@@ -27,6 +26,12 @@ pub(crate) const fn button(locale: Locale) -> &'static Button {
         Locale::En => &EN,
         Locale::De => &DE,
     }
+}
+
+/// Stands before the title of a page while a summary says what is wrong.
+#[must_use]
+pub const fn error_prefix(locale: Locale) -> &'static str {
+    button(locale).error
 }
 
 const EN: Button = Button {
@@ -44,6 +49,7 @@ const EN: Button = Button {
     status_offline: "You're offline. Your order was not sent.",
     status_placed: Around("Order ", " placed."),
     look_up: "Check the status of this order",
+    error: "Error: ",
 };
 
 const DE: Button = Button {
@@ -61,4 +67,5 @@ const DE: Button = Button {
     status_offline: "Sie sind offline. Ihre Bestellung wurde nicht abgeschickt.",
     status_placed: Around("Bestellung ", " ist aufgegeben."),
     look_up: "Den Stand dieser Bestellung ansehen",
+    error: "Fehler: ",
 };

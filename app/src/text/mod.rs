@@ -14,6 +14,7 @@ mod pages;
 mod products;
 
 pub(crate) use button::button;
+pub use button::error_prefix;
 pub use failure::{failure, field, field_error};
 #[cfg(feature = "ssr")]
 pub use moment::moment;

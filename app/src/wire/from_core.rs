@@ -1,5 +1,6 @@
 //! From the core's words to the wire's, and back.
 
+use checkout::attempt_status::AttemptStatus;
 use checkout::cart::{CartId, CartKind, CartLine, ShopperId};
 use checkout::catalogue::VAT_PERCENT;
 use checkout::contact::Contact;
@@ -11,7 +12,7 @@ use checkout::quote::Fingerprint;
 use checkout::time::Timestamp;
 use checkout::token::OrderToken;
 
-use super::{ConfirmationLine, EarlierOrder, Failure, FailureCode, OpenedCheckout, Receipt, SubmitOrder};
+use super::{Attempt, ConfirmationLine, EarlierOrder, Failure, FailureCode, OpenedCheckout, Receipt, SubmitOrder};
 use crate::locale::Locale;
 use crate::{routes, text};
 
@@ -55,6 +56,16 @@ impl From<Placement> for Receipt {
             number: order.id.number().to_string(),
             url: routes::order(order.id),
             replayed,
+        }
+    }
+}
+
+impl From<AttemptStatus> for Attempt {
+    fn from(status: AttemptStatus) -> Self {
+        match status {
+            AttemptStatus::Placed(order) => Self::Placed(Placement::Replayed(order).into()),
+            AttemptStatus::Running => Self::Running,
+            AttemptStatus::NotOrdered => Self::NotOrdered,
         }
     }
 }
@@ -117,6 +128,7 @@ impl OpenedCheckout {
             token: token.to_wire(),
             quote: quote.fingerprint().to_wire(),
             lines: lines.collect(),
+            amount: quote.total,
             total: text::format(quote.total, locale),
             tax: text::format(quote.total.tax_included(VAT_PERCENT), locale),
             buy_now,

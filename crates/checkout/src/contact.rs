@@ -100,6 +100,22 @@ pub enum FieldProblem {
     NotAnEmail,
 }
 
+impl FieldProblem {
+    /// Every problem.
+    pub const ALL: [Self; 4] = [Self::Missing, Self::TooLong, Self::Forbidden, Self::NotAnEmail];
+
+    /// The name of the problem in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::TooLong => "too_long",
+            Self::Forbidden => "forbidden",
+            Self::NotAnEmail => "not_an_email",
+        }
+    }
+}
+
 /// A field and what is wrong with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FieldError {

@@ -3,6 +3,7 @@
 mod cart;
 mod fields;
 mod language;
+mod look_up;
 mod orders;
 mod outages;
 mod pages;

@@ -220,6 +220,8 @@ async fn a_changed_cart_is_told(shop: Shop) {
     let form = visitor.form(&page).await;
     visitor.post("/cart/lines/enamel-mug", &[("quantity", "3")]).await;
     refused(&visitor, &page, &form, StatusCode::CONFLICT, "cart_changed").await;
+    let told = visitor.submit(&page, &form).await.text().await.expect("a page");
+    assert!(told.contains("The total was €14.50 and is now €43.50."), "{told}");
     let fresh = visitor.form(&page).await;
     assert_eq!(visitor.submit(&page, &fresh).await.status(), StatusCode::SEE_OTHER);
     assert_eq!(shop.count_orders().await, 1);

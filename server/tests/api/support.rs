@@ -202,27 +202,7 @@ impl Visitor {
     pub async fn form(&self, page: &str) -> Fields {
         let answer = self.get(page).await;
         assert_eq!(answer.status(), StatusCode::OK, "{page}");
-        let html = answer.text().await.expect("a page");
-        let mut fields: Fields = ["token", "cart", "quote", "repeat"]
-            .into_iter()
-            .map(|name| {
-                (
-                    name.to_owned(),
-                    hidden(&html, name).unwrap_or_else(|| panic!("no {name} in {html}")),
-                )
-            })
-            .collect();
-        for (name, value) in [
-            ("name", "Ada Lovelace"),
-            ("email", "ada@example.org"),
-            ("street", "12 St James's Square"),
-            ("postcode", "SW1Y 4JH"),
-            ("city", "London"),
-            ("country", "United Kingdom"),
-        ] {
-            fields.push((name.to_owned(), value.to_owned()));
-        }
-        fields
+        form_of(&answer.text().await.expect("a page"))
     }
 
     /// Submits the plain form.
@@ -242,6 +222,24 @@ impl Visitor {
             .await
             .expect("an answer")
     }
+}
+
+/// The form of this confirmation page, filled.
+pub fn form_of(html: &str) -> Fields {
+    let hidden = ["token", "cart", "quote", "shown_total", "repeat"].map(|name| {
+        let value = hidden(html, name).unwrap_or_else(|| panic!("no {name} in {html}"));
+        (name.to_owned(), value)
+    });
+    let typed = [
+        ("name", "Ada Lovelace"),
+        ("email", "ada@example.org"),
+        ("street", "12 St James's Square"),
+        ("postcode", "SW1Y 4JH"),
+        ("city", "London"),
+        ("country", "United Kingdom"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    hidden.into_iter().chain(typed).collect()
 }
 
 /// The field, with another value.

@@ -14,6 +14,8 @@ pub(crate) struct Checkout {
     pub(crate) orders: &'static str,
     pub(crate) cancelled_title: &'static str,
     pub(crate) to_the_shop: &'static str,
+    /// Around the total that was, and the total of now.
+    pub(crate) total_changed: (&'static str, &'static str, &'static str),
 }
 
 pub(crate) const EN: Checkout = Checkout {
@@ -31,6 +33,7 @@ pub(crate) const EN: Checkout = Checkout {
     orders: "Your orders",
     cancelled_title: "Purchase cancelled",
     to_the_shop: "To the shop",
+    total_changed: ("The total was ", " and is now ", "."),
 };
 
 pub(crate) const DE: Checkout = Checkout {
@@ -48,4 +51,5 @@ pub(crate) const DE: Checkout = Checkout {
     orders: "Ihre Bestellungen",
     cancelled_title: "Kauf abgebrochen",
     to_the_shop: "Zum Laden",
+    total_changed: ("Die Summe war ", " und ist jetzt ", "."),
 };

@@ -1,7 +1,5 @@
 /// What is not here, and what went wrong.
 pub(crate) struct Errors {
-    /// Before a title, when a form was not accepted.
-    pub(crate) prefix: &'static str,
     pub(crate) not_found_title: &'static str,
     pub(crate) not_found: &'static str,
     pub(crate) unavailable_title: &'static str,
@@ -20,7 +18,6 @@ pub(crate) struct Errors {
 }
 
 pub(crate) const EN: Errors = Errors {
-    prefix: "Error: ",
     not_found_title: "There is nothing here",
     not_found: "The address may be mistyped, or the thing is someone else’s or no longer sold.",
     unavailable_title: "The shop can not answer just now",
@@ -43,7 +40,6 @@ pub(crate) const EN: Errors = Errors {
 };
 
 pub(crate) const DE: Errors = Errors {
-    prefix: "Fehler: ",
     not_found_title: "Hier ist nichts",
     not_found: "Vielleicht ist die Adresse vertippt, oder die Sache gehört jemand anderem oder wird nicht mehr verkauft.",
     unavailable_title: "Der Laden kann gerade nicht antworten",

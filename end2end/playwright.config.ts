@@ -1,4 +1,5 @@
-// Every test runs in six projects: three set-ups of stores, each with WebAssembly and with JavaScript off.
+// Every test runs in six projects: three set-ups of stores, each with WebAssembly and with JavaScript off. What is about looks
+// alone runs once.
 import { defineConfig, devices } from '@playwright/test';
 
 import { chromium, flags } from './support/chromium.ts';
@@ -20,18 +21,23 @@ export default defineConfig<Options>({
   retries: 0,
   workers: 2,
   timeout: 30_000,
-  expect: { timeout: 10_000 },
   reporter: 'list',
   use: {
     ...devices['Desktop Chrome'],
     trace: 'retain-on-failure',
     launchOptions: { executablePath: chromium(), args: flags() },
   },
-  projects: setupNames.flatMap((stores) =>
-    sides.map(({ side, javaScriptEnabled }) => ({
-      name: `${stores}-${side}`,
-      testMatch: `{both,${side}}/**/*.spec.ts`,
-      use: { stores, javaScriptEnabled },
-    })),
-  ),
+  expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixelRatio: 0.02, stylePath: './support/pictures.css' } },
+  snapshotPathTemplate: './pictures/{arg}{ext}',
+  projects: [
+    ...setupNames.flatMap((stores) =>
+      sides.map(({ side, javaScriptEnabled }) => ({
+        name: `${stores}-${side}`,
+        testMatch: `{both,${side}}/**/*.spec.ts`,
+        use: { stores, javaScriptEnabled },
+      })),
+    ),
+    // Pictures are drawn with a style of their own, which the page's policy would not let in.
+    { name: 'look', testMatch: 'look/**/*.spec.ts', use: { stores: setupNames[0], bypassCSP: true } },
+  ],
 });

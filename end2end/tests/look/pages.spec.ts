@@ -1,18 +1,7 @@
-// WCAG 2.2 AA, as far as axe can tell, on every page in both themes.
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-
+// axe on every page, in both themes, on a phone and on a desktop.
+import { isAccessible } from '../../support/axe.ts';
 import { buyButton, fillContact, newEmail, openCheckout, readyToBuyWithWasm, receiptNumber } from '../../support/shopper.ts';
 import { expect, test } from '../../support/test.ts';
-
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-async function isAccessible(page: Page, what: string): Promise<void> {
-  const { violations, passes } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-  expect(passes.length, `axe looked at ${what}`).toBeGreaterThan(10);
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-  expect(found, what).toEqual([]);
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in the ${colorScheme} theme`, () => {

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `open` | [`open()`]: finds or makes the file, checks its settings, migrates it |
 //! | `pools` | one connection that writes, a few that read |
-//! | `products`, `carts`, `orders` | one port each |
+//! | `products`, `carts`, `orders`, `outbox` | one port each |
 //! | `batch` | `insert_once`: one transaction for many orders, and what each is told |
 //! | `insert` | the statements that turn one cart into its one order |
 //! | `file` | whether the file that is written is still the one that a restart finds |
@@ -18,6 +18,7 @@ mod file;
 mod insert;
 mod open;
 mod orders;
+mod outbox;
 mod pools;
 mod products;
 mod rows;
@@ -28,5 +29,6 @@ mod void;
 pub use carts::SqliteCarts;
 pub use open::{OpenError, SqliteShop, open};
 pub use orders::SqliteOrders;
+pub use outbox::SqliteOutbox;
 pub use pools::writers;
 pub use products::SqliteProducts;

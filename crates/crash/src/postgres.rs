@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 use tokio::time::{Instant, sleep};
 
-use crate::process::{Process, Signal, free_port};
+use crate::process::{Process, Resource, Signal, free_port};
 
 const READY: Duration = Duration::from_mins(1);
 
@@ -23,20 +23,25 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Makes a cluster and starts it.
-    pub async fn start() -> anyhow::Result<Self> {
+    /// A folder for one, with nothing in it.
+    fn prepare() -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
         // Another user has to pass through here.
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
         if let Some((user, group)) = other_user()? {
             chown(folder.path(), Some(user), Some(group))?;
         }
-        let mut postgres = Self {
+        Ok(Self {
             binaries: binaries()?,
             folder,
             port: free_port()?,
             process: None,
-        };
+        })
+    }
+
+    /// Makes a cluster and starts it.
+    pub async fn start() -> anyhow::Result<Self> {
+        let mut postgres = Self::prepare()?;
         let data = postgres.data();
         let made = postgres
             .program("initdb")?
@@ -59,6 +64,40 @@ impl Postgres {
         }
         postgres.restart().await?;
         Ok(postgres)
+    }
+
+    /// Starts a standby that follows the server at `port`, which may be a proxy before it.
+    pub async fn standby_of(port: u16) -> anyhow::Result<Self> {
+        let mut standby = Self::prepare()?;
+        let data = standby.data();
+        let copied = standby
+            .program("pg_basebackup")?
+            .args(["-h", "127.0.0.1", "-p", &port.to_string(), "-U", "postgres", "-D"])
+            .arg(&data)
+            .args(["-R", "-X", "stream", "-c", "fast", "--no-sync"])
+            .output()
+            .await?;
+        if !copied.status.success() {
+            bail!("pg_basebackup failed: {}", String::from_utf8_lossy(&copied.stderr));
+        }
+        standby.restart().await?;
+        Ok(standby)
+    }
+
+    /// Makes the standby a server of its own. What it did not receive is lost.
+    pub async fn promote(&self) -> anyhow::Result<()> {
+        self.run("SELECT pg_promote()").await
+    }
+
+    /// Runs one statement as its owner.
+    pub async fn run(&self, statement: &str) -> anyhow::Result<()> {
+        crate::books::run(&format!("{}/postgres", self.root()), statement).await
+    }
+
+    /// How large its files may grow from now on, as if its disk had no more room; until it is started again.
+    pub fn limit_files(&self, most_bytes: u64) -> anyhow::Result<()> {
+        let process = self.process.as_ref().context("it runs")?;
+        process.limit_all(Resource::Fsize, Some(most_bytes))
     }
 
     fn data(&self) -> PathBuf {

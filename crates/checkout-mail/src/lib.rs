@@ -16,7 +16,9 @@ use lettre::{Address, AsyncFileTransport, AsyncSmtpTransport, AsyncTransport as 
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The address is none of a way for mail.
-    #[error("ONCE_MAIL_URL is no address that mail can be sent to; write smtp://HOST, smtps://USER:PASSWORD@HOST or file://FOLDER")]
+    #[error(
+        "ONCE_MAIL_URL is no address that mail can be sent to; write smtp://HOST, smtps://USER:PASSWORD@HOST or file://FOLDER"
+    )]
     Address,
     /// The sender is no mail address.
     #[error("ONCE_MAIL_FROM is no sender; write it as shop@example.org, or as Shop <shop@example.org>")]
@@ -75,8 +77,16 @@ impl Mailer for ShopMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let message = self.message(mail)?;
         match &self.way {
-            Way::Smtp(smtp) => smtp.send(message).await.map(drop).map_err(|error| MailError(error.into())),
-            Way::Folder(folder) => folder.send(message).await.map(drop).map_err(|error| MailError(error.into())),
+            Way::Smtp(smtp) => smtp
+                .send(message)
+                .await
+                .map(drop)
+                .map_err(|error| MailError(error.into())),
+            Way::Folder(folder) => folder
+                .send(message)
+                .await
+                .map(drop)
+                .map_err(|error| MailError(error.into())),
         }
     }
 }
@@ -146,7 +156,11 @@ mod tests {
 
     #[test]
     fn a_receiver_that_is_none_is_the_trouble_of_its_mail() {
-        for email in ["a..b@example.org", "ada@exa mple.org", "ada@example.org\r\nRCPT TO:<eve@example.org>"] {
+        for email in [
+            "a..b@example.org",
+            "ada@exa mple.org",
+            "ada@example.org\r\nRCPT TO:<eve@example.org>",
+        ] {
             assert!(mailer().message(&mail("Ada", email)).is_err(), "{email}");
         }
     }
@@ -155,9 +169,14 @@ mod tests {
     fn what_can_not_be_is_refused_without_being_printed() {
         for url in ["", "file://", "http://canary:canary@host", "canary"] {
             let refused = ShopMailer::open(url, SENDER).err().expect(url).to_string();
-            assert!(refused.contains("smtp://HOST") && !refused.contains("canary"), "{refused}");
+            assert!(
+                refused.contains("smtp://HOST") && !refused.contains("canary"),
+                "{refused}"
+            );
         }
-        let refused = ShopMailer::open("smtp://localhost", "the shop").err().expect("no sender");
+        let refused = ShopMailer::open("smtp://localhost", "the shop")
+            .err()
+            .expect("no sender");
         assert!(refused.to_string().contains("ONCE_MAIL_FROM"), "{refused}");
     }
 }

@@ -69,8 +69,15 @@ async fn a_mail_is_sent_once_the_server_answers_for_it() {
         assert_eq!(mailer.send(&mail()).await.is_ok(), accepted, "{to_mail}");
         drop(mailer);
         let said = server.await.expect("no panic");
-        for line in ["MAIL FROM:<orders@shop.example.org>", "RCPT TO:<ada@example.org>", "Thank you."] {
-            assert!(said.iter().any(|said| said.starts_with(line)), "{line} is not in {said:?}");
+        for line in [
+            "MAIL FROM:<orders@shop.example.org>",
+            "RCPT TO:<ada@example.org>",
+            "Thank you.",
+        ] {
+            assert!(
+                said.iter().any(|said| said.starts_with(line)),
+                "{line} is not in {said:?}"
+            );
         }
     }
 }

@@ -8,6 +8,7 @@
 //! | `batch` | `insert_once`: one transaction for many orders, and what each is told |
 //! | `insert` | the statements that turn one cart into its one order |
 //! | `file` | whether the file that is written is still the one that a restart finds |
+//! | `place` | whether it lies on this machine |
 //! | `rows` | what the columns hold, and what they can not |
 //! | `fault` | what a failure means |
 
@@ -19,6 +20,7 @@ mod insert;
 mod open;
 mod orders;
 mod outbox;
+mod place;
 mod pools;
 mod products;
 mod rows;

@@ -86,9 +86,16 @@ mod tests {
         let mail = Mail::order_placed(&order);
         assert_eq!(mail, Mail::order_placed(&order), "the same whenever it is sent again");
         assert_eq!(mail.id, "order-placed.0192aaaa-bbbb-7ccc-8ddd-eeeeffff0000");
-        assert_eq!((mail.name.as_str(), mail.email.as_str()), ("Ada Lovelace", "ada@example.org"));
+        assert_eq!(
+            (mail.name.as_str(), mail.email.as_str()),
+            ("Ada Lovelace", "ada@example.org")
+        );
         assert_eq!(mail.subject, format!("Your order {}", order.id.number()));
-        for part in ["2 × Enamel mug, €12.50 each\n", "Total, tax included: €25.00\n", "\nSW1Y 4JH London\n"] {
+        for part in [
+            "2 × Enamel mug, €12.50 each\n",
+            "Total, tax included: €25.00\n",
+            "\nSW1Y 4JH London\n",
+        ] {
             assert!(mail.text.contains(part), "{part:?} is not in {}", mail.text);
         }
     }

@@ -54,7 +54,9 @@ impl Pace {
     }
 
     fn pause(&self, failures: u32) -> Duration {
-        let doubled = self.first_pause.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
+        let doubled = self
+            .first_pause
+            .saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
         doubled.min(self.longest_pause)
     }
 }
@@ -131,7 +133,10 @@ impl Teller {
         );
         let postponed = self.outbox.postpone(untold.event, self.clock.now().after(pause)).await;
         if let Err(error) = postponed {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the event comes back with its lease");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the event comes back with its lease"
+            );
         }
     }
 

@@ -64,7 +64,11 @@ struct World {
 
 impl World {
     fn with(letterbox: Letterbox) -> Self {
-        let (shop, clock, letterbox) = (MemoryShop::default(), Arc::<ManualClock>::default(), Arc::new(letterbox));
+        let (shop, clock, letterbox) = (
+            MemoryShop::default(),
+            Arc::<ManualClock>::default(),
+            Arc::new(letterbox),
+        );
         let teller = Teller {
             outbox: Arc::new(shop.clone()),
             orders: shop.shop().orders,
@@ -105,7 +109,10 @@ async fn cr_14_a_poison_event_never_blocks_the_others() {
     let world = World::with(Letterbox::default());
     world.order("poison@example.org").await;
     world.order("panic@example.org").await;
-    let good = [world.order("ada@example.org").await, world.order("bob@example.org").await];
+    let good = [
+        world.order("ada@example.org").await,
+        world.order("bob@example.org").await,
+    ];
     world.tell_all().await;
     assert_eq!(world.letterbox.ids(), good);
     for _ in 0..50 {

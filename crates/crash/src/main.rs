@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use crash::report::Report;
 use crash::stage::Services;
-use crash::suites::{commit_cuts, matrix, parallel, redis_outages};
+use crash::suites::{commit_cuts, matrix, parallel, redis_outages, storm};
 
 /// Crash and fault tests of the whole shop, beside a Redis and a PostgreSQL that are started for them.
 #[derive(Debug, Parser)]
@@ -66,6 +66,18 @@ enum Suite {
         #[arg(long, default_value = "1")]
         seed: u64,
     },
+    /// Every fault at once and one after the other, over three servers, for as long as is asked
+    Storm {
+        /// For how many seconds
+        #[arg(long, default_value = "60")]
+        seconds: u64,
+        /// How many shoppers buy at once
+        #[arg(long, default_value = "6")]
+        shoppers: u64,
+        /// Chooses faults, copies and servers
+        #[arg(long, default_value = "1")]
+        seed: u64,
+    },
 }
 
 #[tokio::main]
@@ -80,7 +92,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(suite: Suite) -> anyhow::Result<Report> {
-    let services = Services::start().await?;
+    let mut services = Services::start().await?;
     match suite {
         Suite::Matrix { point, jobs, every } => matrix::run(&services, &matrix::Options { point, jobs, every }).await,
         Suite::Parallel {
@@ -105,6 +117,18 @@ async fn run(suite: Suite) -> anyhow::Result<Report> {
                 seed,
             };
             redis_outages::run(&services, options).await
+        }
+        Suite::Storm {
+            seconds,
+            shoppers,
+            seed,
+        } => {
+            let options = storm::Options {
+                time: Duration::from_secs(seconds),
+                shoppers,
+                seed,
+            };
+            storm::run(&mut services, options).await
         }
     }
 }

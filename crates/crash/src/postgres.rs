@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 use tokio::time::{Instant, sleep};
 
-use crate::process::{Process, Resource, Signal, free_port};
+use crate::process::{Process, Signal, free_port};
 
 const READY: Duration = Duration::from_mins(1);
 
@@ -95,9 +95,26 @@ impl Postgres {
     }
 
     /// How large its files may grow from now on, as if its disk had no more room; until it is started again.
-    pub fn limit_files(&self, most_bytes: u64) -> anyhow::Result<()> {
+    pub async fn limit_files(&self, most_bytes: u64) -> anyhow::Result<()> {
         let process = self.process.as_ref().context("it runs")?;
-        process.limit_all(Resource::Fsize, Some(most_bytes))
+        for id in process.ids()? {
+            // A process is limited by its own user: root may lack the right to limit others' processes.
+            let limit = format!("--fsize={most_bytes}:");
+            let limited = self
+                .owners("prlimit")?
+                .args([&limit, "--pid", &id.to_string()])
+                .output()
+                .await?;
+            if !limited.status.success() && Path::new("/proc").join(id.to_string()).exists() {
+                bail!("prlimit failed: {}", String::from_utf8_lossy(&limited.stderr));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether it still runs.
+    pub fn runs(&mut self) -> bool {
+        self.process.as_mut().is_some_and(Process::runs)
     }
 
     fn data(&self) -> PathBuf {
@@ -106,7 +123,11 @@ impl Postgres {
 
     /// One of its programs, as a user that it accepts: it refuses root.
     fn program(&self, name: &str) -> anyhow::Result<Command> {
-        let program = self.binaries.join(name);
+        self.owners(self.binaries.join(name))
+    }
+
+    /// A program that runs as the user whose the data are.
+    fn owners(&self, program: impl AsRef<std::ffi::OsStr>) -> anyhow::Result<Command> {
         let mut command = match other_user()? {
             None => Command::new(program),
             Some((user, group)) => {

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use rustix::process::{Pid, Rlimit, getrlimit, kill_process, prlimit};
 pub use rustix::process::{Resource, Signal};
-use rustix::process::{Pid, Rlimit, kill_process, prlimit};
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::watch;
@@ -113,17 +113,20 @@ impl Process {
 
     /// How much of a resource it may use from now on; none takes the limit away.
     pub fn limit(&self, resource: Resource, most: Option<u64>) -> anyhow::Result<()> {
-        limit(self.id()?, resource, most)
+        let limits = Rlimit {
+            current: most,
+            // Whoever may not raise it must not lower it.
+            maximum: getrlimit(resource).maximum,
+        };
+        let limited = prlimit(Some(self.id()?), resource, limits);
+        limited
+            .map(drop)
+            .with_context(|| format!("{} can not be limited", self.name))
     }
 
-    /// The same for it and its children.
-    pub fn limit_all(&self, resource: Resource, most: Option<u64>) -> anyhow::Result<()> {
-        limit(self.id()?, resource, most)?;
-        for child in self.children()? {
-            // One that ended meanwhile needs none.
-            let _ = limit(child, resource, most);
-        }
-        Ok(())
+    /// Its id and those of its children.
+    pub fn ids(&self) -> anyhow::Result<Vec<Pid>> {
+        Ok(std::iter::once(self.id()?).chain(self.children()?).collect())
     }
 
     /// How many bytes it can write to: what a limit of [`Resource::Data`] counts.
@@ -186,19 +189,6 @@ impl Killer {
         // One that is gone is as good as killed.
         let _ = kill_process(self.0, Signal::KILL);
     }
-}
-
-fn limit(id: Pid, resource: Resource, most: Option<u64>) -> anyhow::Result<()> {
-    let limits = prlimit(
-        Some(id),
-        resource,
-        Rlimit {
-            current: most,
-            // Whoever may not raise it must not lower it.
-            maximum: rustix::process::getrlimit(resource).maximum,
-        },
-    );
-    limits.map(drop).context("a limit can not be set")
 }
 
 /// A port that nobody listens on now.

@@ -14,7 +14,8 @@ use crate::events::OrderPlaced;
 use crate::money::Money;
 use crate::order::{Order, OrderId};
 use crate::ports::{
-    CartEdit, CartStore, Closed, EventId, Insertion, NewOrder, OrderStore, OutboxStore, ProductStore, StoreError, Untold,
+    CartEdit, CartStore, Closed, EventId, Insertion, NewOrder, OrderStore, OutboxStore, ProductStore, StoreError,
+    Untold,
 };
 use crate::time::Timestamp;
 use crate::token::TokenDigest;

@@ -203,7 +203,9 @@ async fn forth(
         let request = requests.next().await?;
         if is_begin(&request) {
             let strike = (shared.at_begin.lock().unwrap_or_else(PoisonError::into_inner)).take();
-            strike.into_iter().for_each(|strike| strike());
+            if let Some(strike) = strike {
+                strike();
+            }
         }
         if !is_commit(&request) {
             to_server.write_all(&request).await?;

@@ -54,7 +54,7 @@ impl Scene {
     }
 
     /// The server is gone, or about to be; it is started again without faults, and the page is sent again.
-    async fn is_answered(mut self, submission: JoinHandle<Answer>, then: Then) {
+    async fn sends_again(mut self, submission: JoinHandle<Answer>, then: Then) {
         self.server.kill().await.expect("killed");
         let lost = submission.await.expect("no panic");
         assert!(!lost.is_decided(), "nobody could answer: {lost:?}");
@@ -64,7 +64,12 @@ impl Scene {
         let replayed = matches!(answer, Answer::Order { replayed: true, .. });
         assert_eq!(replayed, then == Then::Replayed, "{answer:?}");
         // Until then the dead attempt's claim is respected, and nothing else is in the way.
-        let undecided = self.stage.history.events().into_iter().filter(|event| event.kind == Kind::Info);
+        let undecided = self
+            .stage
+            .history
+            .events()
+            .into_iter()
+            .filter(|event| event.kind == Kind::Info);
         for (status, code) in undecided.filter_map(|event| event.status) {
             assert_eq!((status, code.as_str()), (409, "in_progress"));
         }
@@ -82,7 +87,7 @@ async fn killed_at(point: &'static str, then: Then) {
         let scene = scene.await;
         let submission = scene.submit();
         assert!(scene.server.reached(point, LONG).await, "{point} is passed");
-        scene.is_answered(submission, then).await;
+        scene.sends_again(submission, then).await;
     };
     tokio::join!(on(Dialect::Sqlite), on(Dialect::Postgres));
 }
@@ -122,7 +127,7 @@ async fn cr_02_killed_with_the_claim_sent_and_its_reply_unread() {
     });
     let submission = scene.submit();
     until("the claim arrived", async || is_claimed(&scene.stage.redis).await).await;
-    scene.is_answered(submission, Then::Placed).await;
+    scene.sends_again(submission, Then::Placed).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -151,7 +156,7 @@ async fn cr_04_killed_while_the_transaction_is_begun() {
     proxy.at_begin(move || killer.kill());
     let submission = scene.submit();
     until("a transaction is begun", async || proxy.has_begun()).await;
-    scene.is_answered(submission, Then::Placed).await;
+    scene.sends_again(submission, Then::Placed).await;
     killed_at("transaction-begun", Then::Placed).await;
 }
 
@@ -197,7 +202,7 @@ async fn cr_08_killed_with_the_commit_sent_and_its_answer_unread() {
     });
     let submission = scene.submit();
     until("the commit was executed", async || proxy.counts().executed == 1).await;
-    scene.is_answered(submission, Then::Replayed).await;
+    scene.sends_again(submission, Then::Replayed).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -216,7 +221,7 @@ async fn cr_11_killed_with_the_claim_settled_and_its_reply_unread() {
         orders == 1 && !is_claimed(&scene.stage.redis).await
     })
     .await;
-    scene.is_answered(submission, Then::Replayed).await;
+    scene.sends_again(submission, Then::Replayed).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -23,7 +23,9 @@ impl Pair {
     async fn open() -> Self {
         let services = Services::start().await.expect("a PostgreSQL");
         let stage = services.stage(Dialect::Postgres).await.expect("stores");
-        let road = PostgresProxy::open(services.port().expect("a port")).await.expect("a proxy");
+        let road = PostgresProxy::open(services.port().expect("a port"))
+            .await
+            .expect("a proxy");
         let standby = Postgres::standby_of(road.port()).await.expect("a standby");
         let server = start(&stage.setup("database")).await;
         Self {
@@ -87,19 +89,28 @@ async fn db_14_a_failover_to_an_asynchronous_standby_loses_what_it_did_not_hear_
     pair.order().await;
     let (shopper, page) = pair.cut_off().await;
     let lost = shopper.submit(&pair.server.base, &page).await;
-    assert!(lost.order().is_some(), "it is acknowledged, and only the primary has it: {lost:?}");
+    assert!(
+        lost.order().is_some(),
+        "it is acknowledged, and only the primary has it: {lost:?}"
+    );
     pair.fail_over().await;
     let violations = pair.stage.violations().await.expect("the stores answer");
     let [violation] = violations.as_slice() else {
         panic!("one order is lost: {violations:#?}")
     };
-    assert!(violation.starts_with("I2") && violation.contains(&page.intent), "{violation}");
+    assert!(
+        violation.starts_with("I2") && violation.contains(&page.intent),
+        "{violation}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn db_14_a_failover_to_a_synchronous_standby_loses_nothing() {
     let mut pair = Pair::open().await;
-    for statement in ["ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()"] {
+    for statement in [
+        "ALTER SYSTEM SET synchronous_standby_names = '*'",
+        "SELECT pg_reload_conf()",
+    ] {
         pair.primary().run(statement).await.expect("set");
     }
     let synchronous = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
@@ -110,7 +121,10 @@ async fn db_14_a_failover_to_a_synchronous_standby_loses_nothing() {
     pair.order().await;
     let (shopper, page) = pair.cut_off().await;
     let unheard = shopper.submit(&pair.server.base, &page).await;
-    assert!(matches!(unheard, Answer::Unknown(_)), "the standby has not heard of it: {unheard:?}");
+    assert!(
+        matches!(unheard, Answer::Unknown(_)),
+        "the standby has not heard of it: {unheard:?}"
+    );
     pair.fail_over().await;
     let setup = pair.stage.setup("database");
     decided(&shopper, &pair.server.base, &page, &setup).await;

@@ -57,10 +57,10 @@ impl ShopMailer {
 
     /// The mail as it travels. Its `Message-ID` is the same whenever it is sent.
     fn message(&self, mail: &Mail) -> Result<Message, MailError> {
-        let refused = |error: lettre::address::AddressError| MailError(error.into());
+        let wrong = |error: lettre::address::AddressError| MailError(error.into());
         // A header of several lines would be several headers.
         let name = mail.name.replace(char::is_control, " ");
-        let receiver = Mailbox::new(Some(name), mail.email.parse::<Address>().map_err(refused)?);
+        let receiver = Mailbox::new(Some(name), mail.email.parse::<Address>().map_err(wrong)?);
         Message::builder()
             .message_id(Some(format!("<{}@{}>", mail.id, self.sender.email.domain())))
             .from(self.sender.clone())
@@ -77,17 +77,21 @@ impl Mailer for ShopMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let message = self.message(mail)?;
         match &self.way {
-            Way::Smtp(smtp) => smtp
-                .send(message)
-                .await
-                .map(drop)
-                .map_err(|error| MailError(error.into())),
+            Way::Smtp(smtp) => smtp.send(message).await.map(drop).map_err(refused),
             Way::Folder(folder) => folder
                 .send(message)
                 .await
                 .map(drop)
                 .map_err(|error| MailError(error.into())),
         }
+    }
+}
+
+/// What a mail server says of a mail quotes its receiver, who belongs into no log: of that only the code is kept.
+fn refused(error: lettre::transport::smtp::Error) -> MailError {
+    match error.status() {
+        Some(code) => MailError(format!("the mail server answered {code}").into()),
+        None => MailError(error.into()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Both ways, to their end: a folder, and a server that speaks SMTP.
 
+use std::error::Error as _;
+
 use checkout::mail::Mail;
 use checkout::ports::Mailer as _;
 use checkout_mail::ShopMailer;
@@ -61,12 +63,25 @@ async fn answer(listener: TcpListener, to_mail: &'static str) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mail_is_sent_once_the_server_answers_for_it() {
-    for (to_mail, accepted) in [("250 queued", true), ("451 try again later", false), ("554 no", false)] {
+    for (to_mail, accepted) in [
+        ("250 queued", true),
+        ("451 <ada@example.org> try again later", false),
+        ("554 <ada@example.org> no", false),
+    ] {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let server = tokio::spawn(answer(listener, to_mail));
         let mailer = ShopMailer::open(&format!("smtp://127.0.0.1:{port}"), SENDER).expect("a mailer");
-        assert_eq!(mailer.send(&mail()).await.is_ok(), accepted, "{to_mail}");
+        let sent = mailer.send(&mail()).await;
+        assert_eq!(sent.is_ok(), accepted, "{to_mail}");
+        if let Err(error) = sent {
+            let cause = error.source().expect("a cause").to_string();
+            assert_eq!(
+                cause,
+                format!("the mail server answered {}", &to_mail[..3]),
+                "no address"
+            );
+        }
         drop(mailer);
         let said = server.await.expect("no panic");
         for line in [

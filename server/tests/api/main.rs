@@ -2,6 +2,7 @@
 
 mod cart;
 mod orders;
+mod outages;
 mod pages;
 mod redis_watch;
 mod start;

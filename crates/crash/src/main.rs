@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use crash::commits;
 use crash::report::Report;
 use crash::stage::Services;
 use crash::suites::{commit_cuts, matrix, parallel, redis_outages, storm};
@@ -66,6 +67,14 @@ enum Suite {
         #[arg(long, default_value = "1")]
         seed: u64,
     },
+    /// Commits rows to an SQLite file and prints each number once its commit was answered, until it is killed
+    #[command(hide = true)]
+    Commits {
+        /// The address of the file
+        url: String,
+        /// What SQLite is told of syncing
+        synchronous: String,
+    },
     /// Every fault at once and one after the other, over three servers, for as long as is asked
     Storm {
         /// For how many seconds
@@ -82,7 +91,14 @@ enum Suite {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let (text, code) = match run(Arguments::parse().suite).await {
+    let suite = Arguments::parse().suite;
+    if let Suite::Commits { url, synchronous } = &suite {
+        let Err(error) = commits::run(url, synchronous).await;
+        // Its output is read to the end of its life.
+        let _ = writeln!(std::io::stdout(), "crash: {error:#}");
+        return ExitCode::FAILURE;
+    }
+    let (text, code) = match run(suite).await {
         Ok(report) => (report.text(), ExitCode::from(u8::from(!report.is_clean()))),
         Err(error) => (format!("crash: {error:#}"), ExitCode::FAILURE),
     };
@@ -94,6 +110,7 @@ async fn main() -> ExitCode {
 async fn run(suite: Suite) -> anyhow::Result<Report> {
     let mut services = Services::start().await?;
     match suite {
+        Suite::Commits { .. } => anyhow::bail!("it needs no services"),
         Suite::Matrix { point, jobs, every } => matrix::run(&services, &matrix::Options { point, jobs, every }).await,
         Suite::Parallel {
             rounds,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crash::books::{self, Dialect};
 use crash::crowd::{Bases, Crowd};
-use crash::process::Resource;
+use crash::process::{Process, Resource};
 use crash::server::{Server, Setup};
 use crash::shopper::Answer;
 use crash::stage::{Services, Stage};
@@ -112,8 +112,14 @@ async fn forgetful_disk(folder: &Path) -> PathBuf {
     library
 }
 
+/// Undoes what was not synced of a database and of its log.
+fn lose_power_under(database: &Path) {
+    undo(database);
+    undo(&PathBuf::from(format!("{}-wal", database.display())));
+}
+
 /// Undoes every write that was not synced, last first, as the library kept them.
-fn lose_power(file: &Path) {
+fn undo(file: &Path) {
     use std::os::unix::fs::FileExt as _;
     let kept = std::fs::read(format!("{}.undo", file.display())).unwrap_or_default();
     let (mut records, mut rest) = (Vec::new(), kept.as_slice());
@@ -160,11 +166,7 @@ async fn after_a_loss_of_power(lies: bool) -> Vec<String> {
     until("orders", async || crowd.orders() > 20).await;
     server.kill().await.expect("killed");
     stage.keep_log(&server);
-    let file = stage.file();
-    let log = PathBuf::from(format!("{}-wal", file.display()));
-    for file in [&file, &log] {
-        lose_power(file);
-    }
+    lose_power_under(&stage.file());
     let server = start(&healthy).await;
     bases.set(0, &server.base);
     let mut violations = crowd.close(LONG).await.expect("shoppers");
@@ -182,7 +184,33 @@ async fn db_16_what_was_not_synced_is_lost_and_no_order_is() {
     }
 }
 
-/// The control: on a disk that only says that it synced, as with `synchronous=OFF`, acknowledged orders are lost.
+/// The control of the disk: it keeps what `FULL` syncs, and loses commits that `NORMAL` and `OFF` do not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn db_16_with_any_less_than_synchronous_full_commits_are_lost() {
+    for (synchronous, keeps) in [("FULL", true), ("NORMAL", false), ("OFF", false)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("rows.db");
+        std::fs::File::create(&file).expect("an empty file is an empty database");
+        let url = format!("sqlite://{}", file.display());
+        let library = forgetful_disk(folder.path()).await;
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_crash"));
+        command
+            .args(["commits", &url, synchronous])
+            .env("LD_PRELOAD", library)
+            .env("FORGETFUL_FOLDER", folder.path());
+        let mut process = Process::start("SQLite", &mut command).expect("started");
+        let acknowledged = process.log.wait_for("committed 20.", LONG).await;
+        assert!(acknowledged.is_some(), "{}", process.log.text());
+        process.kill().await.expect("killed");
+        lose_power_under(&file);
+        let kept = books::number(&url, "SELECT count(*) FROM rows_kept")
+            .await
+            .expect("read");
+        assert_eq!(kept >= 20, keeps, "{synchronous}: {kept} rows");
+    }
+}
+
+/// The control of the shop: on a disk that only says that it synced, acknowledged orders are lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn db_16_on_a_disk_that_lies_orders_are_lost_and_the_checker_says_so() {
     let violations = after_a_loss_of_power(true).await;

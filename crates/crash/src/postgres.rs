@@ -14,6 +14,9 @@ use crate::process::{Process, Signal, free_port};
 
 const READY: Duration = Duration::from_mins(1);
 
+/// What it says while processes of its last run still have its memory.
+const STILL_THERE: &str = "pre-existing shared memory block";
+
 /// A PostgreSQL server.
 pub struct Postgres {
     binaries: PathBuf,
@@ -147,6 +150,26 @@ impl Postgres {
 
     /// Starts it again on the same port and data, and waits until it answers; after a kill it recovers first.
     pub async fn restart(&mut self) -> anyhow::Result<()> {
+        let give_up = Instant::now() + READY;
+        self.launch()?;
+        while !self.answers().await {
+            if !self.runs() {
+                let log = self.process.as_ref().map(|p| p.log.text()).unwrap_or_default();
+                // Some of those that were killed are not gone yet.
+                if !log.contains(STILL_THERE) || Instant::now() > give_up {
+                    bail!("PostgreSQL did not start: {log}");
+                }
+                self.launch()?;
+            }
+            if Instant::now() > give_up {
+                bail!("PostgreSQL does not answer after {READY:?}");
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+
+    fn launch(&mut self) -> anyhow::Result<()> {
         let (port, folder) = (self.port.to_string(), self.folder.path().to_owned());
         let mut command = self.program("postgres")?;
         command
@@ -155,17 +178,6 @@ impl Postgres {
             .args(["-h", "127.0.0.1", "-p", &port, "-c", "max_connections=300"]);
         command.arg("-k").arg(folder);
         self.process = Some(Process::start("PostgreSQL", &mut command)?);
-        let give_up = Instant::now() + READY;
-        while !self.answers().await {
-            let ended = !self.process.as_mut().is_some_and(Process::runs);
-            if ended || Instant::now() > give_up {
-                bail!(
-                    "PostgreSQL did not start: {}",
-                    self.process.as_ref().map(|p| p.log.text()).unwrap_or_default()
-                );
-            }
-            sleep(Duration::from_millis(20)).await;
-        }
         Ok(())
     }
 

@@ -14,6 +14,9 @@ use crate::process::{Process, Signal, free_port};
 
 const READY: Duration = Duration::from_mins(1);
 
+/// How long its last words may take.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
 /// What it says while processes of its last run still have its memory.
 const STILL_THERE: &str = "pre-existing shared memory block";
 
@@ -154,10 +157,11 @@ impl Postgres {
         self.launch()?;
         while !self.answers().await {
             if !self.runs() {
-                let log = self.process.as_ref().map(|p| p.log.text()).unwrap_or_default();
-                // Some of those that were killed are not gone yet.
-                if !log.contains(STILL_THERE) || Instant::now() > give_up {
-                    bail!("PostgreSQL did not start: {log}");
+                let log = self.process.as_ref().context("it was just launched")?.log.clone();
+                // Some of those that were killed are not gone yet. Its last words can come after its end.
+                let again = log.wait_for(STILL_THERE, LAST_WORDS).await.is_some();
+                if !again || Instant::now() > give_up {
+                    bail!("PostgreSQL did not start: {}", log.text());
                 }
                 self.launch()?;
             }

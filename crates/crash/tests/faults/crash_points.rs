@@ -103,6 +103,11 @@ async fn is_claimed(redis: &Redis) -> bool {
     false
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cr_01_killed_with_the_form_read_and_nothing_claimed() {
+    killed_at("before-claim", Then::Placed).await;
+}
+
 /// Behind a proxy before Redis.
 async fn with_redis_proxy() -> (RedisProxy, Scene) {
     let mut opened = None;

@@ -4,9 +4,10 @@
 // The type of a page is its whole structure.
 #![recursion_limit = "256"]
 
+pub use checkout::locale;
+
 pub mod buy;
 pub mod components;
-pub mod locale;
 pub mod server_fns;
 pub mod text;
 pub mod wire;

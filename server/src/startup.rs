@@ -9,9 +9,11 @@ use async_trait::async_trait;
 use checkout::Checkout;
 use checkout::breaker::Breaker;
 use checkout::group_commit::{GroupCommit, Writers};
-use checkout::ports::{CartStore, OrderStore, ProductStore, TokenStore};
+use checkout::ports::{CartStore, OrderStore, OutboxStore, ProductStore, TokenStore};
 use checkout::service::Ports;
 use checkout::settings::Timeouts;
+use checkout::tell_orders::Teller;
+use checkout_mail::ShopMailer;
 use checkout_memory::MemoryTokens;
 use checkout_postgres::PostgresShop;
 use checkout_redis::{ConnectError, RedisTokens};
@@ -19,6 +21,7 @@ use checkout_sqlite::SqliteShop;
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::health::Stores;
@@ -31,6 +34,7 @@ pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'stat
     let listener = listen(&config).await?;
     let (app, stores) = open(&config).await?;
     let checkout = app.checkout.clone();
+    let (no_more_mail, telling) = tell(app.teller.clone());
     tracing::info!("Once is open at http://{} – {stores}", listener.local_addr()?);
     let (told, stopping) = oneshot::channel();
     let stop = async move {
@@ -44,6 +48,9 @@ pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'stat
         () = grace_after(stopping, grace) => tracing::warn!("some requests were not over in time and are cut off"),
     }
     let left = checkout.shut_down().await;
+    no_more_mail.cancel();
+    // A mail takes less than the grace. What is cut off comes back with its lease.
+    let _ = tokio::time::timeout(grace, telling).await;
     if left > 0 {
         tracing::error!(
             left,
@@ -58,11 +65,23 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
     let settings = config.settings();
     settings.timeouts.check()?;
     let secrets = secrets::load(config)?;
-    let clock = Arc::new(SystemClock);
+    let clock = Arc::new(SystemClock {
+        ahead_ms: config.clock_ahead_ms(),
+    });
     let database = Database::open(&config.database_url, &settings.timeouts).await?;
     let tokens = Tokens::open(config.redis_url.as_deref(), &settings.timeouts).await?;
     let (products, carts, orders) = database.ports();
     let orders = Arc::new(GroupCommit::new(orders, database.writers(&settings.timeouts)));
+    let teller = match &config.mail_url {
+        Some(url) => Some(Teller {
+            outbox: database.outbox(),
+            orders: orders.clone(),
+            mailer: Arc::new(ShopMailer::open(url, &config.mail_from)?),
+            clock: clock.clone(),
+            pace: config.pace(),
+        }),
+        None => None,
+    };
     let tokens_name = tokens.name;
     let tokens = Arc::new(Breaker::new(tokens.store));
     let stores = format!("orders in {}; tokens in {tokens_name}", database.name());
@@ -81,9 +100,26 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
         clock,
         session_key: secrets.session,
         options: options(config),
+        teller,
         stores: Arc::new(Opened { database, tokens }),
     };
     Ok((app, stores))
+}
+
+/// Tells shoppers of their orders until the token is cancelled; the other one is over when that is done.
+fn tell(teller: Option<Teller>) -> (CancellationToken, impl Future<Output = ()>) {
+    let stop = CancellationToken::new();
+    let telling = teller.map(|teller| {
+        let stop = stop.clone();
+        tokio::spawn(async move { teller.run(stop).await })
+    });
+    (stop, async move {
+        if let Some(telling) = telling
+            && let Err(panic) = telling.await
+        {
+            tracing::error!(error = %panic, "shoppers were told of no more orders");
+        }
+    })
 }
 
 /// Over once so much time has passed since the stop; never when it is not told of one.
@@ -139,6 +175,13 @@ impl Database {
         }
     }
 
+    fn outbox(&self) -> Arc<dyn OutboxStore> {
+        match self {
+            Self::Sqlite(shop) => shop.outbox.clone(),
+            Self::Postgres(shop) => shop.outbox.clone(),
+        }
+    }
+
     fn ports(&self) -> (Arc<dyn ProductStore>, Arc<dyn CartStore>, Arc<dyn OrderStore>) {
         match self {
             Self::Sqlite(shop) => (shop.products.clone(), shop.carts.clone(), shop.orders.clone()),
@@ -170,7 +213,7 @@ impl Tokens {
                 },
             },
             None => Self {
-                store: Arc::new(MemoryTokens::new(Arc::new(SystemClock))),
+                store: Arc::new(MemoryTokens::new(Arc::new(SystemClock::default()))),
                 name: "this process, which must be the only one (set REDIS_URL for more)",
             },
         })

@@ -4,6 +4,7 @@ use axum::extract::FromRef;
 use axum_extra::extract::cookie::Key;
 use checkout::Checkout;
 use checkout::ports::Clock;
+use checkout::tell_orders::Teller;
 use leptos::config::LeptosOptions;
 
 /// What every handler can reach. Cheap to clone.
@@ -18,6 +19,9 @@ pub struct AppState {
     pub session_key: Key,
     /// Where the scripts are.
     pub options: LeptosOptions,
+    /// Tells shoppers of their orders, if mail is sent at all.
+    #[from_ref(skip)]
+    pub teller: Option<Teller>,
     /// Whether the stores answer.
     #[from_ref(skip)]
     pub stores: Arc<dyn crate::health::Stores>,

@@ -37,6 +37,7 @@ pub(super) fn take_over() {
         controller.dispatch(Event::Resumed);
     }
     fields::focus_rejection();
+    panel::forget_notice();
 }
 
 /// The button of a page, for as long as the page is there.

@@ -26,6 +26,8 @@ pub fn BuyPanel(
 ) -> impl IntoView {
     let asked = repeat.as_ref().map(Failure::to_json);
     let state = repeat.map_or(State::Idle, State::Repeat);
+    // An empty text would be rendered as a space, and the note gives way to whatever the line holds.
+    let told = Some(state.status(locale)).filter(|told| !told.is_empty());
     view! {
         <div class="buy-panel" data-total=total.clone() data-lookup=lookup_url data-repeat=asked>
             <div class="error-summary" role="alert" tabindex="-1" hidden>
@@ -42,7 +44,7 @@ pub fn BuyPanel(
                 <span class="buy-button__label">{state.label(&total, locale)}</span>
             </button>
             <p class="buy-status" role="status" aria-live="polite" tabindex="-1">
-                {state.status(locale)}
+                {told}
             </p>
             <p class="buy-note">{note}</p>
             <p class="buy-look-up" hidden>

@@ -116,10 +116,7 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
             <input type="hidden" name="repeat" value=confirmed.unwrap_or_default()/>
             <div>
                 <ContactFields typed=typed.contact() errors=errors/>
-                <section class="payment" aria-labelledby="payment">
-                    <h2 id="payment">{texts.payment_title}</h2>
-                    <p>{texts.payment}</p>
-                </section>
+                <Payment/>
             </div>
             <section class="slip" aria-labelledby="summary">
                 <BoughtLines lines=lines.clone() buy_now=buy_now/>
@@ -135,11 +132,27 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
             </section>
         </form>
         {lines.into_iter().map(|line| edit_form(&cart, &line.slug)).collect_view()}
-        {cancel.map(|action| view! {
-            <form class="cancel" method="post" action=action>
-                <button class="button button-quiet">{texts.cancel}</button>
-            </form>
-        })}
+        {cancel.map(|action| cancel_form(action, texts.cancel))}
+    }
+}
+
+/// How one pays: there is nothing to fill in.
+#[component]
+fn Payment() -> impl IntoView {
+    let texts = &RequestContext::current().texts().checkout;
+    view! {
+        <section class="payment" aria-labelledby="payment">
+            <h2 id="payment">{texts.payment_title}</h2>
+            <p>{texts.payment}</p>
+        </section>
+    }
+}
+
+fn cancel_form(action: String, label: &'static str) -> impl IntoView {
+    view! {
+        <form class="cancel" method="post" action=action>
+            <button class="button button-quiet">{label}</button>
+        </form>
     }
 }
 

@@ -7,7 +7,6 @@ mod button;
 mod failure;
 #[cfg(feature = "ssr")]
 mod moment;
-mod money;
 #[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]
@@ -15,10 +14,10 @@ mod products;
 
 pub(crate) use button::button;
 pub use button::error_prefix;
+pub use checkout::money::format;
 pub use failure::{failure, field, field_error};
 #[cfg(feature = "ssr")]
 pub use moment::moment;
-pub use money::format;
 #[cfg(feature = "ssr")]
 pub(crate) use pages::{Pages, pages};
 #[cfg(feature = "ssr")]

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `open` | [`open()`]: connects, checks the settings, migrates |
 //! | `pool` | connections that are never handed on inside someone's transaction |
-//! | `products`, `carts`, `orders` | one port each |
+//! | `products`, `carts`, `orders`, `outbox` | one port each |
 //! | `batch` | `insert_once`: one transaction for many orders, and what each is told |
 //! | `locks` | the order in which a batch takes its locks, so that none waits in a circle |
 //! | `insert` | the statements that turn one cart into its one order |
@@ -18,6 +18,7 @@ mod insert;
 mod locks;
 mod open;
 mod orders;
+mod outbox;
 mod pool;
 mod products;
 mod rows;
@@ -26,5 +27,6 @@ mod void;
 pub use carts::PostgresCarts;
 pub use open::{OpenError, PostgresShop, open};
 pub use orders::PostgresOrders;
+pub use outbox::PostgresOutbox;
 pub use pool::writers;
 pub use products::PostgresProducts;

@@ -4,10 +4,11 @@
 //! |---|---|
 //! | `open` | [`open()`]: finds or makes the file, checks its settings, migrates it |
 //! | `pools` | one connection that writes, a few that read |
-//! | `products`, `carts`, `orders` | one port each |
+//! | `products`, `carts`, `orders`, `outbox` | one port each |
 //! | `batch` | `insert_once`: one transaction for many orders, and what each is told |
 //! | `insert` | the statements that turn one cart into its one order |
 //! | `file` | whether the file that is written is still the one that a restart finds |
+//! | `place` | whether it lies on this machine |
 //! | `rows` | what the columns hold, and what they can not |
 //! | `fault` | what a failure means |
 
@@ -18,6 +19,8 @@ mod file;
 mod insert;
 mod open;
 mod orders;
+mod outbox;
+mod place;
 mod pools;
 mod products;
 mod rows;
@@ -28,5 +31,6 @@ mod void;
 pub use carts::SqliteCarts;
 pub use open::{OpenError, SqliteShop, open};
 pub use orders::SqliteOrders;
+pub use outbox::SqliteOutbox;
 pub use pools::writers;
 pub use products::SqliteProducts;

@@ -7,18 +7,19 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`money`], [`catalogue`], [`cart`], [`quote`], [`order`], [`contact`] | the words and their rules; shared with the browser |
+//! | [`money`], [`catalogue`], [`cart`], [`quote`], [`order`], [`contact`], [`locale`] | the words and their rules; shared with the browser |
 //! | [`token`] | the one-time order token: layout, MAC, key ring |
-//! | `place_order`, `issue_token`, `find_order`, `attempt_status`, `cancel_cart`, `carts` | one file per use case |
+//! | `place_order`, `issue_token`, `find_order`, `attempt_status`, `cancel_cart`, `carts`, `tell_orders` | one file per use case |
 //! | `service` | `Checkout`, the one handle that a server holds |
 //! | `ports`, `settings` | what the adapters provide; every limit and time-out |
 //! | `breaker`, `group_commit`, `news` | what stands between the use cases and the adapters: outages paid for once, orders that share a commit, losers that need not ask |
 //! | `fail_point` | where a build for crash tests can be stopped |
-//! | `adapter`, `events` | what the SQL adapters share; what the shop tells others |
+//! | `adapter`, `events`, `mail` | what the SQL adapters share; what the shop tells others, and its words to the shopper |
 
 pub mod cart;
 pub mod catalogue;
 pub mod contact;
+pub mod locale;
 pub mod money;
 pub mod order;
 pub mod quote;
@@ -48,6 +49,8 @@ pub mod group_commit;
 #[cfg(feature = "service")]
 pub mod issue_token;
 #[cfg(feature = "service")]
+pub mod mail;
+#[cfg(feature = "service")]
 pub mod news;
 #[cfg(feature = "service")]
 pub mod place_order;
@@ -57,6 +60,8 @@ pub mod ports;
 pub mod service;
 #[cfg(feature = "service")]
 pub mod settings;
+#[cfg(feature = "service")]
+pub mod tell_orders;
 #[cfg(feature = "testing")]
 pub mod testing;
 

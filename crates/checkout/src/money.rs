@@ -1,6 +1,10 @@
 //! Money as integer minor units of an ISO 4217 currency. Never a float.
 
+mod format;
+
 use serde::{Deserialize, Serialize};
+
+pub use format::format;
 
 /// A currency the shop can sell in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

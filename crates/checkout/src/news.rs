@@ -119,6 +119,21 @@ mod tests {
         kept.await;
     }
 
+    /// Looking through the keys costs each listener the same on average, however many there are.
+    #[tokio::test]
+    async fn keys_are_looked_through_when_they_have_doubled() {
+        let news = News::default();
+        let many = 4 * FEW;
+        let listeners: Vec<_> = (0..many).map(|key| news.of(key)).collect();
+        assert_eq!(news.with(|waiting| waiting.sweep_at), many, "at 64, and at 128");
+        drop(listeners);
+        drop(news.of(many));
+        let left = news.with(|waiting| (waiting.notifies.len(), waiting.sweep_at));
+        assert_eq!(left, (1, FEW), "nobody waits for the others any more");
+        drop((0..FEW - 1).map(|key| news.of(key)).collect::<Vec<_>>());
+        assert_eq!(news.with(|waiting| waiting.notifies.len()), FEW, "not yet worth a look");
+    }
+
     /// What the future has to say without waiting.
     async fn futures_now(ended: &mut Ended) -> Option<()> {
         tokio::select! {

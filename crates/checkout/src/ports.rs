@@ -2,10 +2,12 @@
 //! handle ever crosses this line. Every adapter passes the contract suites of `checkout::testing`.
 
 mod error;
+mod outbox;
 mod shop;
 mod tokens;
 
 pub use error::{StoreError, StoreErrorKind};
+pub use outbox::{EventId, MailError, Mailer, OutboxStore, Untold};
 pub use shop::{CartEdit, CartStore, Closed, Insertion, NewOrder, OrderStore, ProductStore, Refusal};
 pub use tokens::{
     AttemptId, Claim, ClaimReply, EarlierOrder, Held, Release, RepeatPolicy, Settle, TokenRef, TokenState, TokenStore,

@@ -1,4 +1,4 @@
-//! The shop in memory keeps the contracts that it stands in for.
+//! The shop in memory keeps the contracts that it stands in for, alone and behind the group commit.
 
 use checkout::testing::{MemoryShop, Shop};
 
@@ -7,3 +7,28 @@ fn shop() -> Shop {
 }
 
 checkout::shop_contract!(shop());
+
+mod behind_the_group_commit {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use checkout::group_commit::{GroupCommit, Writers};
+
+    use super::Shop;
+
+    fn shop() -> Shop {
+        let shop = super::shop();
+        let writers = Writers {
+            lanes: 1,
+            batch: 8,
+            queue: 128,
+            patience: Duration::from_secs(10),
+        };
+        Shop {
+            orders: Arc::new(GroupCommit::new(shop.orders, writers)),
+            ..shop
+        }
+    }
+
+    checkout::shop_contract!(shop());
+}

@@ -68,7 +68,7 @@ test('ui_03 a submit before WASM has loaded is a plain form, and one order', asy
   expect(await orders.of(email)).toBe(1);
 });
 
-test('with WASM blocked the plain form works', async ({ page, orders }) => {
+test('ui_06 with WASM blocked the plain form works', async ({ page, orders }) => {
   const email = newEmail();
   await page.route('**/*.wasm', (route) => route.abort());
   await readyToBuy(page, email);
@@ -116,7 +116,7 @@ test('what is wrong with a field takes the focus to the summary', async ({ page,
   expect(await orders.of(email)).toBe(1);
 });
 
-test('a cart that changed in another tab is shown anew before anything is bought', async ({ page, context, orders }) => {
+test('ui_13 a cart that changed in another tab is shown anew before anything is bought', async ({ page, context, orders }) => {
   const email = newEmail();
   await page.goto('/products/linen-notebook');
   await page.getByRole('button', { name: 'Add to cart' }).click();

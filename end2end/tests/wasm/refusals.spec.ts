@@ -25,6 +25,9 @@ test('ui_19 a price that changes after the page was shown is told, with both tot
   await expect(buyButton(page)).toHaveText('Buy now · €52.50');
   await expect(page.getByLabel('E-mail')).toHaveValue(email);
   expect(await orders.of(email)).toBe(0);
+  await page.reload();
+  await expect(buyButton(page)).toHaveAttribute('data-state', 'idle');
+  await expect(summary).toHaveCount(0);
   await buyButton(page).click();
   await receiptNumber(page);
   expect(await orders.of(email)).toBe(1);

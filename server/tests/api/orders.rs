@@ -27,6 +27,28 @@ pub async fn code(answer: Response) -> String {
     json(answer).await["code"].as_str().expect("a code").to_owned()
 }
 
+/// The script of the page reads and writes these names without serde.
+#[test]
+fn the_names_that_the_script_knows_are_those_of_the_wire() {
+    use app::wire::SubmitOrder;
+    use checkout::contact::{Field, FieldProblem};
+
+    let order = serde_json::to_value(SubmitOrder::default()).expect("JSON");
+    let names: HashSet<&str> = order
+        .as_object()
+        .expect("an object")
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(names, HashSet::from(SubmitOrder::FIELDS));
+    for problem in FieldProblem::ALL {
+        assert_eq!(serde_json::to_value(problem).expect("JSON"), problem.name());
+    }
+    for field in Field::ALL {
+        assert_eq!(serde_json::to_value(field).expect("JSON"), field.name());
+    }
+}
+
 async fn a_plain_form_places_one_order_and_replays_it(shop: Shop) {
     let visitor = shop.visitor();
     let page = visitor.buy_now("enamel-mug").await;

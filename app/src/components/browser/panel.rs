@@ -145,6 +145,16 @@ fn say(element: &Element, said: &str) {
     }
 }
 
+/// Takes the reason for which this page was fetched out of its address: a reload would tell it again.
+pub(super) fn forget_notice() {
+    let Some(window) = window() else { return };
+    let (location, history) = (window.location(), window.history());
+    if let (Ok(path), Ok(history)) = (location.pathname(), history) {
+        // Fails for no address of the page itself.
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
+    }
+}
+
 /// Goes to `url`; the page is not kept in the history.
 pub(super) fn replace_page(url: &str) {
     if let Some(window) = window() {

@@ -54,6 +54,8 @@ struct Scripted {
     /// Someone's transaction holds what this order needs.
     held: Option<Uuid>,
     asked: Arc<Mutex<Vec<usize>>>,
+    /// How much time each transaction was given.
+    given: Arc<Mutex<Vec<Duration>>>,
 }
 
 impl Scripted {
@@ -62,6 +64,7 @@ impl Scripted {
             answer,
             held: None,
             asked: Arc::default(),
+            given: Arc::default(),
         }
     }
 }
@@ -73,6 +76,7 @@ impl WriteTogether for Scripted {
             sleep(budget.left().min(ATTEMPT / 8)).await;
             return Err(trouble(Remedy::Apart));
         }
+        self.given.lock().expect("no test panics with it").push(budget.left());
         let nth = {
             let mut asked = self.asked.lock().expect("no test panics with it");
             asked.push(orders.len());
@@ -171,6 +175,38 @@ async fn two_transactions_that_meet_are_tried_again_together() {
     let answers = insert_batch(store.clone(), vec![order(), order()], ATTEMPT).await;
     assert_eq!(placed(&answers), 2);
     assert_eq!(*store.asked.lock().expect("no panic"), [2; 6]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn orders_that_are_written_apart_share_the_time_that_is_left() {
+    let store = Scripted::new(|orders, _| {
+        if orders.len() > 1 {
+            Err(Remedy::Apart)
+        } else {
+            Ok(all_placed(orders))
+        }
+    });
+    let answers = insert_batch(store.clone(), vec![order(), order(), order()], ATTEMPT).await;
+    assert_eq!(placed(&answers), 3);
+    let given = store.given.lock().expect("no panic").clone();
+    let whole = Budget::starting_now(ATTEMPT).left();
+    assert_eq!(given, [whole, whole / 3, whole / 2, whole], "no time passed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_order_alone_is_not_written_apart() {
+    let store = Scripted::new(|_, _| Err(Remedy::Apart));
+    let answers = insert_batch(store.clone(), vec![order()], ATTEMPT).await;
+    assert_eq!(placed(&answers), 0);
+    assert_eq!(*store.asked.lock().expect("no panic"), [1]);
+}
+
+#[test]
+fn only_what_may_be_an_order_is_read() {
+    let refused = Decision::Refused(sold_out());
+    let failed = Decision::Failed(error(StoreErrorKind::NotDone));
+    let are_orders = [Decision::Written, Decision::Decided, refused, failed].map(|decision| decision.is_an_order());
+    assert_eq!(are_orders, [true, true, false, false]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,12 +1,11 @@
-use checkout::money::{Currency, Money};
-
+use super::{Currency, Money};
 use crate::locale::Locale;
 
 /// Between an amount and its currency.
 const NO_BREAK_SPACE: &str = "\u{a0}";
 
 /// Money as people write it in a language: `€1,234.50` and `1.234,50 €`. The same as `Intl.NumberFormat` of style
-/// `currency` writes; `tests/intl.rs` compares the two.
+/// `currency` writes; the app's `tests/intl.rs` compares the two.
 #[must_use]
 pub fn format(money: Money, locale: Locale) -> String {
     let sign = if money.amount_minor < 0 { "-" } else { "" };
@@ -37,7 +36,7 @@ fn decimal(money: Money, locale: Locale) -> String {
     };
     let exponent = money.currency.exponent() as usize;
     // At least one digit before the point.
-    let digits = std::format!("{:0width$}", money.amount_minor.unsigned_abs(), width = exponent + 1);
+    let digits = ::std::format!("{:0width$}", money.amount_minor.unsigned_abs(), width = exponent + 1);
     let whole = digits.len() - exponent;
     let mut written = String::with_capacity(digits.len() + whole / 3 + 1);
     for (index, digit) in digits.chars().enumerate() {

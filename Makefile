@@ -13,7 +13,7 @@ ifdef PORT
 export LEPTOS_SITE_ADDR := 127.0.0.1:$(PORT)
 endif
 
-.PHONY: help run test check fmt lint layers unit e2e size queries model sim crash storm controls mutants
+.PHONY: help run test check fmt lint layers unit e2e pictures size lighthouse queries model sim crash storm controls mutants
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -50,9 +50,17 @@ e2e: ## Build the shop and run the tests in the browser; TEST= chooses some
 	cargo leptos build
 	scripts/with-services -- npm --prefix end2end test -- $(TEST)
 
+pictures: ## Draw anew how the buy button looks in each of its states: what make e2e compares with
+	$(MAKE) e2e TEST='--project look --update-snapshots=all'
+
 size: ## Measure what the browser loads for the checkout page and for /, and fail above their budgets
 	@scripts/setup release
 	@scripts/size
+
+lighthouse: ## Measure the release with Lighthouse, on the catalogue and where one pays, and fail below its floors
+	@scripts/setup lighthouse
+	cargo leptos build --release
+	ONCE_END2END_PROFILE=release npm --prefix end2end test -- --config lighthouse/lighthouse.config.ts
 
 queries: ## Check every SQL query against the migrations and store what builds need to know of it
 	scripts/prepare-queries

@@ -27,7 +27,7 @@ export default defineConfig<Options>({
     trace: 'retain-on-failure',
     launchOptions: { executablePath: chromium(), args: flags() },
   },
-  expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixelRatio: 0.02, stylePath: './support/pictures.css' } },
+  expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixelRatio: 0.005, stylePath: './support/pictures.css' } },
   snapshotPathTemplate: './pictures/{arg}{ext}',
   projects: [
     ...setupNames.flatMap((stores) =>

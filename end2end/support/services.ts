@@ -90,10 +90,10 @@ export class Server {
   }
 }
 
-/** The built server: where cargo put it. */
+/** The built server: where cargo put it. What is measured is a release. */
 function binary(): string {
-  const path = join(targetFolder(), 'debug/once');
-  if (!existsSync(path)) throw new Error(`${path} is missing: build it with make e2e`);
+  const path = join(targetFolder(), process.env.ONCE_END2END_PROFILE ?? 'debug', 'once');
+  if (!existsSync(path)) throw new Error(`${path} is missing: make e2e and make lighthouse build what they need`);
   return path;
 }
 
@@ -103,7 +103,8 @@ function targetFolder(): string {
   return (JSON.parse(metadata.toString()) as { target_directory: string }).target_directory;
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();

@@ -11,6 +11,8 @@ export type Look = (page: Page, state: string) => Promise<void>;
 async function show(page: Page, state: string, look: Look, label = state): Promise<void> {
   const button = buyButton(page);
   await expect(button).toHaveAttribute('data-state', state);
+  // A button under the mouse looks as such.
+  await page.mouse.move(0, 0);
   await look(page, label);
   await expect(button).toHaveAttribute('data-state', state);
 }

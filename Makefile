@@ -50,7 +50,7 @@ e2e: ## Build the shop and run the tests in the browser; TEST= chooses some
 	cargo leptos build
 	scripts/with-services -- npm --prefix end2end test -- $(TEST)
 
-size: ## Measure what the browser loads for the checkout page
+size: ## Measure what the browser loads for the checkout page and for /, and fail above their budgets
 	@scripts/setup release
 	@scripts/size
 

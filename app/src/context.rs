@@ -1,16 +1,20 @@
 //! What a page or a server function knows of its request. The server provides it; nothing here names a web framework.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use checkout::Checkout;
 use checkout::cart::ShopperId;
 use checkout::catalogue::Slug;
 use checkout::issue_token::IssueTokenError;
+use checkout::money::Money;
+use checkout::order::OrderId;
 use checkout::ports::{Clock, StoreError};
 use leptos::config::LeptosOptions;
 use leptos::prelude::expect_context;
 
+use crate::locale::Locale;
+use crate::text;
 use crate::wire::{Failure, FailureCode, OpenedCheckout, Receipt, SubmitOrder, parse_cart_id};
 
 /// The request as pages and server functions see it.
@@ -22,8 +26,14 @@ pub struct RequestContext {
     pub clock: Arc<dyn Clock>,
     /// Whose request it is.
     pub shopper: ShopperId,
+    /// The language to answer in.
+    pub locale: Locale,
+    /// The page that is shown: path and query. The language switch leads back to it.
+    pub address: String,
     /// The status that the page answers with.
     pub status: PageStatus,
+    /// The order that this request placed, or the one that led here.
+    pub placed: Arc<OnceLock<OrderId>>,
     /// Why the form that led here was not accepted.
     pub rejection: Rejection,
     /// Where the scripts are.
@@ -75,6 +85,17 @@ pub enum Rejection {
     CartFull,
 }
 
+impl Rejection {
+    /// Whether something is wrong; a question whether to buy again is not.
+    pub(crate) fn is_error(&self) -> bool {
+        match self {
+            Self::None => false,
+            Self::Order(rejected) => rejected.1.code != FailureCode::Repeat,
+            Self::Quantity { .. } | Self::CartFull => true,
+        }
+    }
+}
+
 impl RequestContext {
     /// The context of the request that is being answered.
     #[must_use]
@@ -82,11 +103,22 @@ impl RequestContext {
         expect_context()
     }
 
+    /// What the pages say.
+    pub(crate) fn texts(&self) -> &'static text::Pages {
+        text::pages(self.locale)
+    }
+
+    /// An amount as the page's language writes it.
+    pub(crate) fn money(&self, amount: Money) -> String {
+        text::format(amount, self.locale)
+    }
+
     /// Prices the shopper's cart and issues a token for it.
     pub async fn open_checkout(&self, cart: &str) -> Result<OpenedCheckout, Failure> {
         let cart = parse_cart_id(cart).ok_or(FailureCode::NotFound)?;
         let confirmation = self.checkout.issue_token(self.shopper, cart).await;
-        confirmation.map(OpenedCheckout::from).map_err(|error| {
+        let opened = confirmation.map(|confirmation| OpenedCheckout::of(confirmation, self.locale));
+        opened.map_err(|error| {
             if let IssueTokenError::Unavailable(cause) = &error {
                 log("a confirmation page could not be made", cause);
             }
@@ -100,7 +132,11 @@ impl RequestContext {
         self.checkout
             .place_order(command)
             .await
-            .map(Receipt::from)
+            .map(|placement| {
+                // Set before only where this request already placed it.
+                let _ = self.placed.set(placement.order().id);
+                Receipt::from(placement)
+            })
             .map_err(|error| {
                 if let Some(cause) = std::error::Error::source(&error) {
                     log(&error.to_string(), cause);

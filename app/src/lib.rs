@@ -4,6 +4,8 @@
 // The type of a page is its whole structure.
 #![recursion_limit = "256"]
 
+pub use checkout::locale;
+
 pub mod buy;
 pub mod components;
 pub mod server_fns;

@@ -10,6 +10,8 @@ pub const CART: &str = "/cart";
 pub const ORDERS: &str = "/orders";
 /// Where *Add to cart* posts to.
 pub const ADD_TO_CART: &str = "/cart/lines";
+/// Where the language switch posts to.
+pub const LANGUAGE: &str = "/language";
 /// Where *Buy now* posts to.
 pub const BUY_NOW: &str = "/buy-now";
 
@@ -25,6 +27,12 @@ pub fn checkout(cart: CartId) -> String {
     format!("/checkout/{cart}")
 }
 
+/// Where *Update* of a line on the confirmation page posts to.
+#[must_use]
+pub fn checkout_line(cart: &str, slug: &str) -> String {
+    format!("/checkout/{cart}/lines/{slug}")
+}
+
 /// Where *Cancel this purchase* posts to.
 #[must_use]
 pub fn cancel(cart: &str) -> String {
@@ -35,6 +43,12 @@ pub fn cancel(cart: &str) -> String {
 #[must_use]
 pub fn status(digest: &str) -> String {
     format!("/checkout/status/{digest}")
+}
+
+/// Where a script asks what became of a token.
+#[must_use]
+pub fn lookup(digest: &str) -> String {
+    format!("/api/status/{digest}")
 }
 
 /// The receipt of an order.

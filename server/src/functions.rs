@@ -1,5 +1,7 @@
 //! The server functions' way in: statuses by the one table, and nothing of the framework's own answers.
 
+use std::sync::Arc;
+
 use app::wire::{Failure, FailureCode};
 use axum::Extension;
 use axum::body::{Body, to_bytes};
@@ -10,9 +12,9 @@ use axum::response::{IntoResponse as _, Response};
 use leptos::prelude::provide_context;
 use leptos::server_fn::error::FromServerFnError as _;
 
-use crate::AppState;
 use crate::pages::context;
 use crate::session::Visitor;
+use crate::{AppState, placed};
 
 /// A failure is smaller than this.
 const MOST_BYTES: usize = 16 * 1024;
@@ -20,18 +22,22 @@ const MOST_BYTES: usize = 16 * 1024;
 /// Answers a server function.
 pub(crate) async fn function(
     State(app): State<AppState>,
-    Extension(Visitor(shopper)): Extension<Visitor>,
+    Extension(visitor): Extension<Visitor>,
     mut request: Request,
 ) -> Response {
     // With these the framework would answer a plain form with a redirect to wherever the request says it came from.
     // Plain forms have a way in of their own.
     request.headers_mut().remove(ACCEPT);
     request.headers_mut().remove(REFERER);
-    let ctx = context(&app, shopper, app::context::Rejection::None);
+    let ctx = context(&app, visitor, app::context::Rejection::None);
+    let placed = Arc::clone(&ctx.placed);
     let answer = leptos_axum::handle_server_fns_with_context(move || provide_context(ctx.clone()), request).await;
     let mut response = answer.into_response();
     if response.status() != StatusCode::OK {
-        response = failed(response).await;
+        response = as_it_is(response).await;
+    }
+    if let Some(order) = placed.get() {
+        placed::remember(&mut response, *order);
     }
     response
         .headers_mut()
@@ -40,7 +46,7 @@ pub(crate) async fn function(
 }
 
 /// The framework answers every error with 500; the failure itself says what it is.
-async fn failed(response: Response) -> Response {
+async fn as_it_is(response: Response) -> Response {
     let body = to_bytes(response.into_body(), MOST_BYTES).await.unwrap_or_default();
     let failure = match Failure::de(body) {
         Failure {
@@ -49,11 +55,11 @@ async fn failed(response: Response) -> Response {
         } => FailureCode::Malformed.into(),
         failure => failure,
     };
-    answer(&failure)
+    failed(&failure)
 }
 
 /// A failure, with its status.
-fn answer(failure: &Failure) -> Response {
+pub(crate) fn failed(failure: &Failure) -> Response {
     let status = StatusCode::from_u16(failure.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::new(Body::from(failure.ser()));
     *response.status_mut() = status;

@@ -7,16 +7,22 @@
 //! | [`startup`] | the only place that names a concrete store |
 //! | [`router`] | every address, and what stands before it |
 //! | `forms`, `functions`, `pages` | the ways in: plain forms, server functions, pages |
-//! | `session` | whose request it is |
+//! | `placed` | whether a receipt is seen for the first time |
+//! | `errors` | the pages of requests that no way in takes |
+//! | `session`, `language` | whose request it is, and in which language it is answered |
 
 // The type of a page is its whole structure.
 #![recursion_limit = "256"]
 
 pub mod config;
+mod errors;
 mod forms;
 mod functions;
 mod health;
+mod language;
+mod look_up;
 mod pages;
+mod placed;
 pub mod program;
 pub mod router;
 mod secrets;

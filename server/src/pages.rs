@@ -1,38 +1,55 @@
 //! Pages: rendered in full before they are sent, so that status and cookies are right.
 
 use std::str::FromStr as _;
+use std::sync::Arc;
 
 use app::context::{PageStatus, Rejection, RequestContext};
 use app::shell::shell;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
 use leptos::prelude::provide_context;
 
-use crate::AppState;
 use crate::session::Visitor;
+use crate::{AppState, placed};
+
+/// Where there is nothing: the error pages stand there.
+pub(crate) const NOWHERE: &str = "/404";
 
 /// Answers a GET with its page.
 pub(crate) async fn page(
     State(app): State<AppState>,
-    Extension(Visitor(shopper)): Extension<Visitor>,
+    Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
-    render(context(&app, shopper, Rejection::None), request).await
+    let ctx = context(&app, visitor, Rejection::None);
+    let before = placed::of_request(request.headers());
+    if let Some(order) = before {
+        // It is new, and nothing was set in it.
+        let _ = ctx.placed.set(order);
+    }
+    let placed = Arc::clone(&ctx.placed);
+    let mut response = render(ctx, request).await;
+    match (before, placed.get()) {
+        (Some(_), _) => placed::forget(&mut response),
+        (None, Some(order)) => placed::remember(&mut response, *order),
+        (None, None) => {}
+    }
+    response
 }
 
 /// Answers a form that was not accepted with the page it came from, which shows what was typed and what is wrong.
 pub(crate) async fn rejected(
     app: &AppState,
-    Visitor(shopper): Visitor,
+    visitor: Visitor,
     page: &str,
     status: u16,
     rejection: Rejection,
 ) -> Response {
-    let ctx = context(app, shopper, rejection);
+    let ctx = context(app, visitor, rejection);
     let mut request = Request::new(Body::empty());
     *request.method_mut() = Method::GET;
     // The addresses are ours; one that is none would render the 404 page.
@@ -45,12 +62,24 @@ pub(crate) async fn rejected(
     response
 }
 
+/// Answers what is no request to a page with the page of its status.
+pub(crate) async fn failed(app: &AppState, visitor: Visitor, status: StatusCode, address: String) -> Response {
+    let ctx = context(app, visitor, Rejection::None);
+    ctx.status.set(status.as_u16());
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = Uri::from_static(NOWHERE);
+    render_at(ctx, request, address).await
+}
+
 /// What pages and server functions know of a request.
-pub(crate) fn context(app: &AppState, shopper: checkout::cart::ShopperId, rejection: Rejection) -> RequestContext {
+pub(crate) fn context(app: &AppState, Visitor { shopper, locale }: Visitor, rejection: Rejection) -> RequestContext {
     RequestContext {
         checkout: app.checkout.clone(),
         clock: app.clock.clone(),
         shopper,
+        locale,
+        address: String::new(),
+        placed: Arc::default(),
         status: PageStatus::default(),
         rejection,
         options: app.options.clone(),
@@ -58,7 +87,14 @@ pub(crate) fn context(app: &AppState, shopper: checkout::cart::ShopperId, reject
 }
 
 async fn render(ctx: RequestContext, request: Request) -> Response {
+    let address = request.uri().path_and_query().map(ToString::to_string);
+    render_at(ctx, request, address.unwrap_or_default()).await
+}
+
+async fn render_at(mut ctx: RequestContext, request: Request, address: String) -> Response {
     let status = ctx.status.clone();
+    let language = HeaderValue::from_static(ctx.locale.tag());
+    ctx.address = address;
     let handler = leptos_axum::render_app_async_with_context(move || provide_context(ctx.clone()), shell);
     let mut response = handler(request).await;
     *response.status_mut() = StatusCode::from_u16(status.get()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -66,5 +102,7 @@ async fn render(ctx: RequestContext, request: Request) -> Response {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     // Every page shows something of its shopper: the cart at least.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(CONTENT_LANGUAGE, language);
+    headers.append(VARY, HeaderValue::from_static("accept-language, cookie"));
     response
 }

@@ -1,5 +1,6 @@
 //! Whose request it is: an opaque, random id in a signed cookie.
 
+use app::locale::Locale;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -8,13 +9,16 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use checkout::cart::ShopperId;
 use uuid::Uuid;
 
-use crate::AppState;
+use crate::{AppState, language};
 
 const COOKIE: &str = "once_session";
 
-/// The shopper of the request.
+/// Who asks, and in which language.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Visitor(pub(crate) ShopperId);
+pub(crate) struct Visitor {
+    pub(crate) shopper: ShopperId,
+    pub(crate) locale: Locale,
+}
 
 /// Reads the session, or begins one. Only an unsafe method keeps a new session: looking around sets no cookie.
 pub(crate) async fn session(
@@ -29,7 +33,8 @@ pub(crate) async fn session(
         .map(ShopperId::from_uuid);
     let shopper = known.unwrap_or_else(|| app.checkout.new_shopper());
     let keep = known.is_none() && !request.method().is_safe();
-    request.extensions_mut().insert(Visitor(shopper));
+    let locale = language::of_request(request.headers());
+    request.extensions_mut().insert(Visitor { shopper, locale });
     let response = next.run(request).await;
     if keep {
         (jar.add(cookie(shopper)), response).into_response()

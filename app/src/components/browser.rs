@@ -1,84 +1,178 @@
-//! The few things that the island asks of the browser.
+//! The buy button in the browser: hears what happens, shows the state, performs the effects. What follows from what is
+//! decided by [`crate::buy`].
 
-use checkout::contact::Field;
-use leptos::web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement, window};
+mod answers;
+mod fields;
+mod memory;
+mod panel;
+mod requests;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
+use web_sys::{AbortController, BroadcastChannel, Event as DomEvent, MessageEvent, PageTransitionEvent};
 
-use super::REJECTION;
-use crate::wire::SubmitOrder;
+use crate::buy::{Button, Effect, Event, step};
+use crate::wire::Receipt;
+use panel::Panel;
+use requests::Order;
 
-/// Reads the form as it stands now.
-pub(super) fn read_form(form: &HtmlFormElement) -> SubmitOrder {
-    let data = FormData::new_with_form(form).ok();
-    let field = |name: &str| {
-        data.as_ref()
-            .and_then(|data| data.get(name).as_string())
-            .unwrap_or_default()
-    };
-    SubmitOrder {
-        token: field("token"),
-        cart: field("cart"),
-        quote: field("quote"),
-        repeat: field("repeat"),
-        name: field("name"),
-        email: field("email"),
-        street: field("street"),
-        postcode: field("postcode"),
-        city: field("city"),
-        country: field("country"),
+/// Takes the page's buy button over, if it has one.
+pub(super) fn take_over() {
+    let Some(panel) = Panel::find() else { return };
+    let controller = Rc::new(Controller {
+        button: RefCell::new(Button::opening(panel.asked(), online())),
+        channel: BroadcastChannel::new(&memory::key(&panel.form)).ok(),
+        sent: RefCell::new(None),
+        abort: Cell::new(None),
+        panel,
+    });
+    controller.listen();
+    fields::restore(&controller.panel.form);
+    controller.panel.show(controller.button.borrow().state());
+    if memory::recall(&controller.panel) {
+        controller.dispatch(Event::Resumed);
+    }
+    fields::focus_rejection();
+    panel::forget_notice();
+}
+
+/// The button of a page, for as long as the page is there.
+struct Controller {
+    panel: Panel,
+    button: RefCell<Button>,
+    /// The other tabs of this cart.
+    channel: Option<BroadcastChannel>,
+    /// What the latest click sent.
+    sent: RefCell<Option<Order>>,
+    /// Ends the request that is under way.
+    abort: Cell<Option<AbortController>>,
+}
+
+impl Controller {
+    /// One listener for everything: each would be a copy of its glue.
+    fn listen(self: &Rc<Self>) {
+        let this = Rc::clone(self);
+        let heard = Closure::<dyn Fn(DomEvent)>::new(move |event| this.heard(&event)).into_js_value();
+        let heard = heard.unchecked_ref();
+        let form = &self.panel.form;
+        let targets = [(form.as_ref(), "submit"), (form.as_ref(), "input")];
+        let window = web_sys::window();
+        let window = window.iter().flat_map(|window| {
+            ["pageshow", "online", "offline"].map(|name| (window.as_ref() as &web_sys::EventTarget, name))
+        });
+        let channel = self.channel.iter().map(|channel| (channel.as_ref(), "message"));
+        for (target, name) in targets.into_iter().chain(window).chain(channel) {
+            // Fails for no name of an event.
+            let _ = target.add_event_listener_with_callback(name, heard);
+        }
+    }
+
+    fn heard(self: &Rc<Self>, event: &DomEvent) {
+        match &*event.type_() {
+            "submit" => {
+                event.prevent_default();
+                self.dispatch(Event::Submit { online: online() });
+            }
+            "input" => fields::note(&self.panel.form),
+            "online" => self.dispatch(Event::Online),
+            "offline" => self.dispatch(Event::Offline),
+            "pageshow" if event.unchecked_ref::<PageTransitionEvent>().persisted() => self.dispatch(Event::Restored),
+            "message" => {
+                let told = event.unchecked_ref::<MessageEvent>().data().as_string();
+                if let Some((number, url)) = told.as_deref().and_then(|told| told.split_once(' ')) {
+                    self.dispatch(Event::PlacedElsewhere(receipt(number, url)));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Steps at once, inside the event: whoever clicks twice in one task meets the new state.
+    fn dispatch(self: &Rc<Self>, event: Event) {
+        let (next, effects) = step(&self.button.borrow(), event);
+        self.panel.show(next.state());
+        self.button.replace(next);
+        for effect in effects {
+            self.perform(effect);
+        }
+    }
+
+    fn perform(self: &Rc<Self>, effect: Effect) {
+        let form = &self.panel.form;
+        match effect {
+            Effect::Send { post, repeat_confirmed } => {
+                fields::clear_errors(form);
+                self.panel.set_title("");
+                fields::note(form);
+                memory::note(&self.panel);
+                self.sent.replace(Order::read(form, repeat_confirmed));
+                self.send(post);
+            }
+            Effect::SendAgain { post } => self.send(post),
+            Effect::Abort => {
+                if let Some(abort) = self.abort.take() {
+                    abort.abort();
+                }
+            }
+            Effect::LookUp { round } => self.look_up(round),
+            Effect::Start { round, timer, after_ms } => {
+                let this = Rc::clone(self);
+                Timeout::new(after_ms, move || this.dispatch(Event::Timer { round, timer })).forget();
+            }
+            Effect::Forget => memory::forget(form),
+            Effect::ShowErrors(errors) => {
+                fields::mark(form, &errors, self.panel.locale);
+                let _ = self.panel.summary.focus();
+            }
+            Effect::TellOthers(receipt) => {
+                if let Some(channel) = &self.channel {
+                    let told = [&*receipt.number, &*receipt.url].join(" ");
+                    let _ = channel.post_message(&told.into());
+                }
+            }
+            Effect::ShowReceipt(url) => {
+                fields::forget();
+                panel::replace_page(&url);
+            }
+            Effect::FreshPage(failure) => panel::replace_page(&self.panel.fresh_page(&failure)),
+        }
+    }
+
+    fn send(self: &Rc<Self>, post: u32) {
+        let abort = AbortController::new().ok();
+        let answer = self.sent.borrow().as_ref().map(|order| order.send(abort.as_ref()));
+        self.abort.set(abort);
+        let this = Rc::clone(self);
+        wasm_bindgen_futures::spawn_local(async move {
+            let answer = answers::answer(answer).await;
+            let jitter = requests::jitter();
+            this.dispatch(Event::Answered { post, answer, jitter });
+        });
+    }
+
+    fn look_up(self: &Rc<Self>, round: u32) {
+        let asked = requests::look_up(&self.panel);
+        let this = Rc::clone(self);
+        wasm_bindgen_futures::spawn_local(async move {
+            let found = answers::found(asked).await;
+            this.dispatch(Event::Found { round, found });
+        });
     }
 }
 
-/// Whether `event` happened to `form`.
-pub(super) fn is_target(event: &Event, form: &HtmlFormElement) -> bool {
-    event.target().is_some_and(|target| target.loose_eq(form))
+fn online() -> bool {
+    web_sys::window().is_none_or(|window| window.navigator().on_line())
 }
 
-/// Goes to `url`; the page is not kept in the history.
-pub(super) fn replace_page(url: &str) {
-    if let Some(window) = window() {
-        // Only an address that is no URL fails, and ours are.
-        let _ = window.location().replace(url);
-    }
-}
-
-/// Moves the focus out of `form` to `target` if it is inside: a control that is about to be disabled would drop a
-/// keyboard user at the top of the page.
-pub(super) fn move_focus(form: &HtmlFormElement, target: &HtmlElement) {
-    let active = window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.active_element());
-    if active.is_some_and(|active| form.contains(Some(&active))) {
-        let _ = target.focus();
-    }
-}
-
-/// Lets the inline guard of the page pass the form's next submission.
-pub(super) fn unlock(form: &HtmlFormElement) {
-    let form: &HtmlElement = form.unchecked_ref();
-    form.dataset().delete("sent");
-}
-
-/// Marks these fields of the form as wrong, and no others.
-pub(super) fn mark_fields(form: &HtmlFormElement, wrong: &[Field]) {
-    for field in Field::ALL {
-        let Some(input) = form.get_with_name(field.name()) else {
-            continue;
-        };
-        let input: &Element = input.unchecked_ref();
-        // Neither fails for an attribute name that is one.
-        let _ = if wrong.contains(&field) {
-            input.set_attribute("aria-invalid", "true")
-        } else {
-            input.remove_attribute("aria-invalid")
-        };
-    }
-}
-
-/// Takes what the server said of the last submission off the page: it is not about this one.
-pub(super) fn remove_rejection() {
-    let document = window().and_then(|window| window.document());
-    if let Some(rejection) = document.and_then(|document| document.get_element_by_id(REJECTION)) {
-        rejection.remove();
+fn receipt(number: &str, url: &str) -> Receipt {
+    Receipt {
+        order_id: String::new(),
+        number: number.to_owned(),
+        url: url.to_owned(),
+        replayed: false,
     }
 }

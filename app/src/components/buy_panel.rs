@@ -1,167 +1,63 @@
-use gloo_timers::future::TimeoutFuture;
-use leptos::ev;
-use leptos::html::{Button as ButtonElement, Div, P};
 use leptos::prelude::*;
 use leptos::tachys::html::attribute::custom::custom_attribute;
-use leptos::task::spawn_local;
-use leptos::web_sys::HtmlFormElement;
 
-use super::{FailureSummary, browser};
-use crate::buy::{self, Button, Event, Patience, Submission, step};
-use crate::server_fns::submit_order;
-use crate::wire::{Failure, SubmitOrder};
+use super::browser::take_over;
+use crate::buy::State;
+use crate::locale::Locale;
+use crate::text;
+use crate::wire::Failure;
 
-/// The buy button of the plain form that it stands in. With WASM it takes the form's submissions over: it sends the
-/// same fields to the server function and stays on the page.
-#[island]
+/// The buy button of the plain form that it stands in, and what is said beside it. Where WASM runs, [`BuyButton`] takes
+/// it over.
+#[component]
 pub fn BuyPanel(
     /// What the order costs, as shown.
     total: String,
+    /// The language of the page.
+    locale: Locale,
     /// The page that tells what became of this form's token.
     status_url: String,
+    /// Where a script asks for the same.
+    lookup_url: String,
+    /// Said beside the button for as long as there is no news.
+    note: &'static str,
     /// The question that the plain form was answered with, if it was.
     repeat: Option<Failure>,
 ) -> impl IntoView {
-    let panel = Panel::new(repeat);
-    let live = RwSignal::new(false);
-    Effect::new(move |_| {
-        live.set(true);
-        let listener = window_event_listener(ev::submit, move |event| panel.submitted(&event));
-        on_cleanup(move || listener.remove());
-    });
-
-    let button = panel.button;
-    let shown = move |text: fn(&Button, &str) -> String| {
-        let total = total.clone();
-        move || button.with(|button| text(button, &total))
-    };
-    let label = shown(|button, total| button.state().label(total));
-    let told = shown(|button, _| button.state().status());
-    let locked = move || button.with(|button| !button.state().can_send());
-    let state = move || {
-        if live.get() {
-            button.with(|button| button.state().name())
-        } else {
-            "ssr"
-        }
-    };
-    let failed = move || button.with(|button| button.state().failed().cloned());
-    let late = move || matches!(state(), "very-slow" | "unresolved");
-
+    let asked = repeat.as_ref().map(Failure::to_json);
+    let state = repeat.map_or(State::Idle, State::Repeat);
+    // An empty text would be rendered as a space, and the note gives way to whatever the line holds.
+    let told = Some(state.status(locale)).filter(|told| !told.is_empty());
     view! {
-        <div class="buy-panel">
-            {move || failed().map(|failure| view! { <FailureSummary failure=failure node_ref=panel.summary/> })}
+        <div class="buy-panel" data-total=total.clone() data-lookup=lookup_url data-repeat=asked>
+            <div class="error-summary" role="alert" tabindex="-1" hidden>
+                <h2></h2>
+                <ul></ul>
+            </div>
             <button
                 type="submit"
                 class="buy-button"
-                data-state=state
-                aria-disabled=move || if locked() { "true" } else { "false" }
-                prop:disabled=locked
-                node_ref=panel.element
+                data-state="ssr"
+                aria-disabled="false"
                 {..custom_attribute("autocomplete", "off")}
             >
-                <span class="buy-button__label">{label}</span>
+                <span class="buy-button__label">{state.label(&total, locale)}</span>
             </button>
-            <p class="buy-status" role="status" aria-live="polite" tabindex="-1" node_ref=panel.status>
+            <p class="buy-status" role="status" aria-live="polite" tabindex="-1">
                 {told}
             </p>
-            <p hidden=move || !late()>
-                <a href=status_url>"Look up this order"</a>
+            <p class="buy-note">{note}</p>
+            <p class="buy-look-up" hidden>
+                <a href=status_url>{text::button(locale).look_up}</a>
             </p>
+            <BuyButton/>
         </div>
     }
 }
 
-/// Performs the effects of the state machine.
-#[derive(Clone, Copy)]
-struct Panel {
-    button: RwSignal<Button>,
-    element: NodeRef<ButtonElement>,
-    status: NodeRef<P>,
-    summary: NodeRef<Div>,
-}
-
-impl Panel {
-    fn new(repeat: Option<Failure>) -> Self {
-        Self {
-            button: RwSignal::new(Button::opening(repeat)),
-            element: NodeRef::new(),
-            status: NodeRef::new(),
-            summary: NodeRef::new(),
-        }
-    }
-
-    /// The form that the button stands in.
-    fn form(self) -> Option<HtmlFormElement> {
-        self.element.get_untracked().and_then(|button| button.form())
-    }
-
-    /// Takes a submission of the form over.
-    fn submitted(self, event: &leptos::web_sys::SubmitEvent) {
-        let Some(form) = self.form().filter(|form| browser::is_target(event, form)) else {
-            return;
-        };
-        event.prevent_default();
-        if let Some(status) = self.status.get_untracked() {
-            browser::move_focus(&form, &status);
-        }
-        self.dispatch(Event::Submit);
-    }
-
-    /// Steps at once, inside the event: whoever clicks twice in one task meets the new state.
-    fn dispatch(self, event: Event) {
-        let (next, effects) = step(&self.button.get_untracked(), event);
-        self.button.set(next);
-        for effect in effects {
-            self.perform(effect);
-        }
-    }
-
-    fn perform(self, effect: buy::Effect) {
-        let Some(form) = self.form() else { return };
-        match effect {
-            buy::Effect::Send {
-                submission,
-                repeat_confirmed,
-            } => self.send(&form, submission, repeat_confirmed),
-            buy::Effect::Unlock => browser::unlock(&form),
-            buy::Effect::ShowErrors(fields) => {
-                browser::mark_fields(&form, &fields);
-                self.focus_summary();
-            }
-            buy::Effect::ShowReceipt(url) => browser::replace_page(&url),
-            buy::Effect::FreshPage(code) => {
-                browser::replace_page(&format!("{}?notice={}", form.action(), code.as_str()));
-            }
-        }
-    }
-
-    fn send(self, form: &HtmlFormElement, submission: Submission, repeat_confirmed: bool) {
-        browser::remove_rejection();
-        browser::mark_fields(form, &[]);
-        let mut order = browser::read_form(form);
-        if repeat_confirmed {
-            SubmitOrder::REPEAT_CONFIRMED.clone_into(&mut order.repeat);
-        }
-        spawn_local(async move {
-            let answer = submit_order(order).await;
-            self.dispatch(Event::Answered(submission, answer));
-        });
-        for (patience, after_ms) in Patience::STEPS {
-            spawn_local(async move {
-                TimeoutFuture::new(after_ms).await;
-                self.dispatch(Event::Waited(submission, patience));
-            });
-        }
-    }
-
-    /// After the summary was rendered.
-    fn focus_summary(self) {
-        spawn_local(async move {
-            TimeoutFuture::new(0).await;
-            if let Some(summary) = self.summary.get_untracked() {
-                let _ = summary.focus();
-            }
-        });
-    }
+/// Performs what the state machine of the button decides. It has no properties and no view of its own: the panel is on
+/// the page already, and what a reactive view and its properties would add to the download is more than all the rest.
+#[island]
+pub fn BuyButton() -> impl IntoView {
+    take_over();
 }

@@ -1,8 +1,8 @@
 use checkout::order::Order;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::load::{found, load};
+use super::parts::Head;
 use crate::context::RequestContext;
 use crate::{routes, text};
 
@@ -11,31 +11,37 @@ use crate::{routes, text};
 pub fn OrdersPage() -> impl IntoView {
     let ctx = RequestContext::current();
     load(async move {
+        let texts = &ctx.texts().orders;
         let orders = ctx.or_unavailable(ctx.checkout.list_orders(ctx.shopper).await);
         found(orders, |orders| {
-            let empty = orders
-                .is_empty()
-                .then(|| view! { <p>"You have not ordered anything yet."</p> });
+            let empty = orders.is_empty().then(|| {
+                view! {
+                    <p class="lead">{texts.none}</p>
+                    <p class="actions"><a class="button button-main" href="/">{texts.look_around}</a></p>
+                }
+            });
+            let rows = orders.iter().map(|order| row(order, &ctx)).collect_view();
             view! {
-                <Title text="Your orders"/>
+                <Head title=texts.title/>
                 <div class="receipt">
-                    <h1>"Your orders"</h1>
+                    <h1>{texts.title}</h1>
                     {empty}
-                    <ul class="orders">{orders.iter().map(row).collect_view()}</ul>
+                    <ul class="orders">{rows}</ul>
                 </div>
             }
         })
     })
 }
 
-fn row(order: &Order) -> impl IntoView + use<> {
+fn row(order: &Order, ctx: &RequestContext) -> impl IntoView + use<> {
     let pieces: u32 = order.lines.iter().map(|line| line.quantity.get()).sum();
-    let unit = if pieces == 1 { "item" } else { "items" };
+    let pieces = ctx.texts().layout.items.put(pieces.into());
+    let placed = text::moment(order.placed_at, ctx.locale);
     view! {
         <li>
             <a class="code" href=routes::order(order.id)>{order.id.number().to_string()}</a>
-            <span class="muted">{format!("{} · {pieces} {unit}", text::moment(order.placed_at))}</span>
-            <span class="price">{order.total.to_string()}</span>
+            <span class="muted">{format!("{placed} · {pieces}")}</span>
+            <span class="price">{ctx.money(order.total)}</span>
         </li>
     }
 }

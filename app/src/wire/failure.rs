@@ -149,7 +149,7 @@ pub enum Certainty {
 }
 
 /// A failure as the shopper may see it. The cause stays in the server's log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Failure {
     /// Why.
     pub code: FailureCode,
@@ -161,8 +161,28 @@ pub struct Failure {
     pub earlier: Option<EarlierOrder>,
 }
 
+impl Failure {
+    /// Whether the order may have been placed all the same.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        self.code.certainty() == Certainty::Unknown
+    }
+
+    /// As it travels.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        String::from_utf8_lossy(&self.ser()).into_owned()
+    }
+
+    /// Whether nothing was ordered, and only a fresh page can order.
+    #[must_use]
+    pub fn needs_fresh_token(&self) -> bool {
+        self.code.certainty() == Certainty::NotOrderedFreshToken
+    }
+}
+
 /// The order that a repeat was noticed by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct EarlierOrder {
     /// The number that people read to each other.
     pub number: String,

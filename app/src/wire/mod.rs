@@ -9,4 +9,4 @@ mod from_core;
 pub use from_core::{parse_cart_id, parse_order_id};
 
 pub use failure::{Certainty, EarlierOrder, Failure, FailureCode};
-pub use submit::{ConfirmationLine, OpenedCheckout, Receipt, SubmitOrder};
+pub use submit::{Attempt, ConfirmationLine, OpenedCheckout, Receipt, SubmitOrder};

@@ -1,4 +1,5 @@
 use checkout::contact::ContactForm;
+use checkout::money::Money;
 use serde::{Deserialize, Serialize};
 
 /// A confirmation page as it is sent: the same names in the plain form and in the server function. Everything is
@@ -12,6 +13,8 @@ pub struct SubmitOrder {
     pub cart: String,
     /// The fingerprint of the quote that the page showed.
     pub quote: String,
+    /// The total that the page showed, in minor units. Nothing is decided by it: it is told back if the total changed.
+    pub shown_total: String,
     /// `confirmed` when the shopper was asked about an earlier order of the same product.
     pub repeat: String,
     /// Name of the receiver.
@@ -31,6 +34,21 @@ pub struct SubmitOrder {
 impl SubmitOrder {
     /// The value of `repeat` that says the shopper was asked.
     pub const REPEAT_CONFIRMED: &'static str = "confirmed";
+
+    /// The names of all fields, as they are sent.
+    pub const FIELDS: [&'static str; 11] = [
+        "token",
+        "cart",
+        "quote",
+        "shown_total",
+        "repeat",
+        "name",
+        "email",
+        "street",
+        "postcode",
+        "city",
+        "country",
+    ];
 
     /// The fields about the receiver.
     #[must_use]
@@ -56,7 +74,7 @@ impl std::fmt::Debug for SubmitOrder {
 }
 
 /// The order, as the answer to a submission.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Receipt {
     /// The id of the order.
     pub order_id: String,
@@ -66,6 +84,18 @@ pub struct Receipt {
     pub url: String,
     /// Whether an earlier submission placed it.
     pub replayed: bool,
+}
+
+/// What became of a submission, as the answer to a look-up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum Attempt {
+    /// It became this order.
+    Placed(Receipt),
+    /// It is being placed.
+    Running,
+    /// No order and no attempt is known now, which proves nothing.
+    NotOrdered,
 }
 
 /// What a confirmation page shows and sends back.
@@ -81,8 +111,12 @@ pub struct OpenedCheckout {
     pub quote: String,
     /// What is bought.
     pub lines: Vec<ConfirmationLine>,
+    /// What it costs.
+    pub amount: Money,
     /// What it costs, as shown.
     pub total: String,
+    /// The tax that the total includes, as shown.
+    pub tax: String,
     /// Whether the cart was made by *Buy now*: it can be cancelled without losing a basket.
     pub buy_now: bool,
 }
@@ -109,4 +143,7 @@ pub struct ConfirmationLine {
     pub unit_price: String,
     /// What they cost together.
     pub price: String,
+    /// How many pieces the shop has, should that be fewer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short_of: Option<u32>,
 }

@@ -7,7 +7,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`money`], [`catalogue`], [`cart`], [`quote`], [`order`], [`contact`] | the words and their rules; shared with the browser |
+//! | [`money`], [`catalogue`], [`cart`], [`quote`], [`order`], [`contact`], [`locale`] | the words and their rules; shared with the browser |
 //! | [`token`] | the one-time order token: layout, MAC, key ring |
 //! | `place_order`, `issue_token`, `find_order`, `attempt_status`, `cancel_cart`, `carts`, `tell_orders` | one file per use case |
 //! | `service` | `Checkout`, the one handle that a server holds |
@@ -19,6 +19,7 @@
 pub mod cart;
 pub mod catalogue;
 pub mod contact;
+pub mod locale;
 pub mod money;
 pub mod order;
 pub mod quote;

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::locale::Locale;
+use crate::money::format;
 use crate::order::Order;
 
 /// A mail to one person.
@@ -38,11 +40,11 @@ fn text(order: &Order) -> String {
     let (number, contact) = (order.id.number(), &order.contact);
     let mut text = format!("Thank you. Your order {number} is placed.\n\n");
     for line in &order.lines {
-        let (quantity, name, price) = (line.quantity.get(), &line.name, line.unit_price);
+        let (quantity, name, price) = (line.quantity.get(), &line.name, format(line.unit_price, Locale::En));
         // Writing to a string never fails.
         let _ = writeln!(text, "{quantity} × {name}, {price} each");
     }
-    let _ = writeln!(text, "\nTotal, tax included: {}", order.total);
+    let _ = writeln!(text, "\nTotal, tax included: {}", format(order.total, Locale::En));
     let (name, street, postcode, city, country) = (
         &contact.name,
         &contact.street,

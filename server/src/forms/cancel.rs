@@ -8,7 +8,7 @@ use checkout::cancel_cart::Cancellation;
 
 use super::see_other;
 use crate::AppState;
-use crate::pages::rejected;
+use crate::pages::{NOWHERE, rejected};
 use crate::session::Visitor;
 
 /// *Cancel this purchase*: makes it certain that nothing was ordered, or shows what was.
@@ -18,13 +18,13 @@ pub(crate) async fn cancel_cart(
     Path(cart): Path<String>,
 ) -> Response {
     let Some(cart) = parse_cart_id(&cart) else {
-        return rejected(&app, visitor, "/404", 404, Rejection::None).await;
+        return rejected(&app, visitor, NOWHERE, 404, Rejection::None).await;
     };
     let page = routes::checkout(cart);
-    match app.checkout.cancel_cart(visitor.0, cart).await {
+    match app.checkout.cancel_cart(visitor.shopper, cart).await {
         Ok(Cancellation::Cancelled) => see_other(&page),
         Ok(Cancellation::Ordered(order)) => see_other(&routes::order(order.id)),
-        Ok(Cancellation::NoSuchCart) => rejected(&app, visitor, "/404", 404, Rejection::None).await,
+        Ok(Cancellation::NoSuchCart) => rejected(&app, visitor, NOWHERE, 404, Rejection::None).await,
         Err(error) => {
             tracing::error!(
                 error = &error as &dyn std::error::Error,

@@ -1,6 +1,6 @@
 use app::context::Rejection;
 use app::routes;
-use app::wire::FailureCode;
+use app::wire::{FailureCode, parse_cart_id};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Form};
@@ -11,11 +11,8 @@ use serde::Deserialize;
 
 use super::see_other;
 use crate::AppState;
-use crate::pages::rejected;
+use crate::pages::{NOWHERE, rejected};
 use crate::session::Visitor;
-
-/// Where there is nothing: the 404 page stands there.
-const NOWHERE: &str = "/404";
 
 /// A product and a quantity, as typed.
 #[derive(Debug, Deserialize)]
@@ -44,7 +41,7 @@ pub(crate) async fn add_line(
         Ok(parsed) => parsed,
         Err(rejection) => return rejected_quantity(&app, visitor, rejection).await,
     };
-    let edit = app.checkout.add_to_basket(visitor.0, &slug, quantity).await;
+    let edit = app.checkout.add_to_basket(visitor.shopper, &slug, quantity).await;
     answer(&app, visitor, edit, |_| routes::CART.to_owned()).await
 }
 
@@ -58,8 +55,31 @@ pub(crate) async fn buy_now(
         Ok(parsed) => parsed,
         Err(rejection) => return rejected_quantity(&app, visitor, rejection).await,
     };
-    let edit = app.checkout.buy_now(visitor.0, &slug, quantity).await;
+    let edit = app.checkout.buy_now(visitor.shopper, &slug, quantity).await;
     answer(&app, visitor, edit, routes::checkout).await
+}
+
+/// *Update* on the confirmation page: of a line of its cart, whichever that is.
+pub(crate) async fn set_checkout_line(
+    State(app): State<AppState>,
+    Extension(visitor): Extension<Visitor>,
+    Path((cart, slug)): Path<(String, String)>,
+    Form(typed): Form<SetLine>,
+) -> Response {
+    let (Some(cart), Ok(slug)) = (parse_cart_id(&cart), slug.parse::<Slug>()) else {
+        return nowhere(&app, visitor).await;
+    };
+    let page = routes::checkout(cart);
+    let Ok(quantity) = typed.quantity.parse::<Quantity>() else {
+        let typed = typed.quantity;
+        let rejection = Rejection::Quantity { slug, typed };
+        return rejected(&app, visitor, &page, FailureCode::Invalid.http_status(), rejection).await;
+    };
+    let edit = app
+        .checkout
+        .set_line(visitor.shopper, cart, &slug, Some(quantity))
+        .await;
+    answer(&app, visitor, edit, |_| page).await
 }
 
 /// *Update* and *Remove* on the cart page.
@@ -90,7 +110,7 @@ pub(crate) async fn set_line(
             .await;
         }
     };
-    let basket = match app.checkout.find_basket(visitor.0).await {
+    let basket = match app.checkout.find_basket(visitor.shopper).await {
         Ok(Some(basket)) => basket,
         Ok(None) => return nowhere(&app, visitor).await,
         Err(error) => return answer(&app, visitor, Err(error), |_| String::new()).await,
@@ -100,7 +120,7 @@ pub(crate) async fn set_line(
         .iter()
         .find(|line| line.slug == slug)
         .map(|line| line.quantity);
-    let edit = app.checkout.set_line(visitor.0, basket.id, &slug, quantity).await;
+    let edit = app.checkout.set_line(visitor.shopper, basket.id, &slug, quantity).await;
     answer(&app, visitor, edit, |_| match (quantity, had) {
         (None, Some(had)) => format!("{}?removed={slug}+{had}", routes::CART),
         _ => routes::CART.to_owned(),

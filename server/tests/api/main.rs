@@ -1,6 +1,9 @@
 //! The shop over HTTP, with real stores: one module for each part of the address tree.
 
 mod cart;
+mod fields;
+mod language;
+mod look_up;
 mod orders;
 mod outages;
 mod pages;

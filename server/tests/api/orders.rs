@@ -27,6 +27,28 @@ pub async fn code(answer: Response) -> String {
     json(answer).await["code"].as_str().expect("a code").to_owned()
 }
 
+/// The script of the page reads and writes these names without serde.
+#[test]
+fn the_names_that_the_script_knows_are_those_of_the_wire() {
+    use app::wire::SubmitOrder;
+    use checkout::contact::{Field, FieldProblem};
+
+    let order = serde_json::to_value(SubmitOrder::default()).expect("JSON");
+    let names: HashSet<&str> = order
+        .as_object()
+        .expect("an object")
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(names, HashSet::from(SubmitOrder::FIELDS));
+    for problem in FieldProblem::ALL {
+        assert_eq!(serde_json::to_value(problem).expect("JSON"), problem.name());
+    }
+    for field in Field::ALL {
+        assert_eq!(serde_json::to_value(field).expect("JSON"), field.name());
+    }
+}
+
 async fn a_plain_form_places_one_order_and_replays_it(shop: Shop) {
     let visitor = shop.visitor();
     let page = visitor.buy_now("enamel-mug").await;
@@ -39,6 +61,12 @@ async fn a_plain_form_places_one_order_and_replays_it(shop: Shop) {
     }
     let html = visitor.get(&receipt).await.text().await.expect("a page");
     assert!(html.contains("Ada Lovelace") && html.contains("Enamel mug"), "{html}");
+    assert!(
+        html.contains("Thank you.") && html.contains("What happens next"),
+        "{html}"
+    );
+    let again = visitor.get(&receipt).await.text().await.expect("a page");
+    assert!(!again.contains("Thank you.") && again.contains("Placed on "), "{again}");
     assert!(
         visitor
             .get("/orders")
@@ -72,10 +100,11 @@ async fn the_server_function_places_one_order_and_replays_it(shop: Shop) {
         (&replayed["replayed"], &replayed["order_id"]),
         (&true.into(), &placed["order_id"])
     );
-    assert_eq!(
-        visitor.get(placed["url"].as_str().expect("an address")).await.status(),
-        StatusCode::OK
-    );
+    let receipt = placed["url"].as_str().expect("an address");
+    for (visit, thanks) in [("the first", true), ("the second", false)] {
+        let html = visitor.get(receipt).await.text().await.expect("a page");
+        assert_eq!(html.contains("Thank you."), thanks, "{visit} visit");
+    }
     assert_eq!(shop.count_orders().await, 1);
 }
 
@@ -213,6 +242,8 @@ async fn a_changed_cart_is_told(shop: Shop) {
     let form = visitor.form(&page).await;
     visitor.post("/cart/lines/enamel-mug", &[("quantity", "3")]).await;
     refused(&visitor, &page, &form, StatusCode::CONFLICT, "cart_changed").await;
+    let told = visitor.submit(&page, &form).await.text().await.expect("a page");
+    assert!(told.contains("The total was €14.50 and is now €43.50."), "{told}");
     let fresh = visitor.form(&page).await;
     assert_eq!(visitor.submit(&page, &fresh).await.status(), StatusCode::SEE_OTHER);
     assert_eq!(shop.count_orders().await, 1);

@@ -107,6 +107,23 @@ impl Shop {
         row.get(0)
     }
 
+    /// A copy of a seeded product under another name.
+    pub async fn add_product(&self, slug: &str) {
+        sqlx::any::install_default_drivers();
+        let mut connection = AnyConnection::connect(&self.database_url)
+            .await
+            .expect("the database answers");
+        let copy = format!(
+            "INSERT INTO products (slug, name, summary, description, price_minor, currency, stock) \
+             SELECT '{slug}', name, summary, description, price_minor, currency, stock FROM products WHERE slug = \
+             'enamel-mug'"
+        );
+        connection
+            .execute(sqlx::AssertSqlSafe(copy))
+            .await
+            .expect("it is added");
+    }
+
     /// Announces a body of so many bytes, sends none of it, and returns the status line of the answer.
     pub async fn announce(&self, path: &str, bytes: usize) -> String {
         let mut connection = BufReader::new(TcpStream::connect(self.address).await.expect("it listens"));
@@ -159,11 +176,11 @@ pub type Fields = Vec<(String, String)>;
 
 impl Visitor {
     pub async fn get(&self, path: &str) -> Response {
-        self.client
-            .get(format!("{}{path}", self.base))
-            .send()
-            .await
-            .expect("an answer")
+        self.asking(path).send().await.expect("an answer")
+    }
+
+    pub fn asking(&self, path: &str) -> reqwest::RequestBuilder {
+        self.client.get(format!("{}{path}", self.base))
     }
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
@@ -185,27 +202,7 @@ impl Visitor {
     pub async fn form(&self, page: &str) -> Fields {
         let answer = self.get(page).await;
         assert_eq!(answer.status(), StatusCode::OK, "{page}");
-        let html = answer.text().await.expect("a page");
-        let mut fields: Fields = ["token", "cart", "quote", "repeat"]
-            .into_iter()
-            .map(|name| {
-                (
-                    name.to_owned(),
-                    hidden(&html, name).unwrap_or_else(|| panic!("no {name} in {html}")),
-                )
-            })
-            .collect();
-        for (name, value) in [
-            ("name", "Ada Lovelace"),
-            ("email", "ada@example.org"),
-            ("street", "12 St James's Square"),
-            ("postcode", "SW1Y 4JH"),
-            ("city", "London"),
-            ("country", "United Kingdom"),
-        ] {
-            fields.push((name.to_owned(), value.to_owned()));
-        }
-        fields
+        form_of(&answer.text().await.expect("a page"))
     }
 
     /// Submits the plain form.
@@ -225,6 +222,24 @@ impl Visitor {
             .await
             .expect("an answer")
     }
+}
+
+/// The form of this confirmation page, filled.
+pub fn form_of(html: &str) -> Fields {
+    let hidden = ["token", "cart", "quote", "shown_total", "repeat"].map(|name| {
+        let value = hidden(html, name).unwrap_or_else(|| panic!("no {name} in {html}"));
+        (name.to_owned(), value)
+    });
+    let typed = [
+        ("name", "Ada Lovelace"),
+        ("email", "ada@example.org"),
+        ("street", "12 St James's Square"),
+        ("postcode", "SW1Y 4JH"),
+        ("city", "London"),
+        ("country", "United Kingdom"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    hidden.into_iter().chain(typed).collect()
 }
 
 /// The field, with another value.

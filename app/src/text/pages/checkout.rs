@@ -1,0 +1,55 @@
+/// Review and pay.
+pub(crate) struct Checkout {
+    pub(crate) title: &'static str,
+    pub(crate) not_yet: &'static str,
+    pub(crate) receiver: &'static str,
+    pub(crate) payment_title: &'static str,
+    pub(crate) payment: &'static str,
+    pub(crate) summary: &'static str,
+    pub(crate) change: &'static str,
+    pub(crate) to_the_cart: &'static str,
+    pub(crate) note: &'static str,
+    pub(crate) cancel: &'static str,
+    pub(crate) ordered_title: &'static str,
+    pub(crate) orders: &'static str,
+    pub(crate) cancelled_title: &'static str,
+    pub(crate) to_the_shop: &'static str,
+    /// Around the total that was, and the total of now.
+    pub(crate) total_changed: (&'static str, &'static str, &'static str),
+}
+
+pub(crate) const EN: Checkout = Checkout {
+    title: "Review and pay",
+    not_yet: "– not yet ordered",
+    receiver: "Where it goes",
+    payment_title: "How you pay",
+    payment: "By invoice. It lies in the parcel, and you have 14 days to pay it. Nothing is charged now.",
+    summary: "What you buy",
+    change: "Change quantity",
+    to_the_cart: "Back to the cart",
+    note: "One press is enough. More do no harm: this page can order only once.",
+    cancel: "Cancel this purchase",
+    ordered_title: "This cart is already ordered",
+    orders: "Your orders",
+    cancelled_title: "Purchase cancelled",
+    to_the_shop: "To the shop",
+    total_changed: ("The total was ", " and is now ", "."),
+};
+
+pub(crate) const DE: Checkout = Checkout {
+    title: "Prüfen und bezahlen",
+    not_yet: "– noch nicht bestellt",
+    receiver: "Wohin es geht",
+    payment_title: "Wie Sie bezahlen",
+    payment: "Auf Rechnung. Sie liegt im Paket, und Sie haben 14 Tage, sie zu bezahlen. Jetzt wird nichts abgebucht.",
+    summary: "Was Sie kaufen",
+    change: "Anzahl ändern",
+    to_the_cart: "Zurück zum Warenkorb",
+    note: "Einmal drücken genügt. Öfter schadet nicht: Diese Seite kann nur einmal bestellen.",
+    cancel: "Diesen Kauf abbrechen",
+    ordered_title: "Dieser Warenkorb ist schon bestellt",
+    orders: "Ihre Bestellungen",
+    cancelled_title: "Kauf abgebrochen",
+    to_the_shop: "Zum Laden",
+    total_changed: ("Die Summe war ", " und ist jetzt ", "."),
+};

@@ -4,18 +4,21 @@
 //! |---|---|
 //! | `open` | [`open()`]: finds or makes the file, checks its settings, migrates it |
 //! | `pools` | one connection that writes, a few that read |
-//! | `products`, `carts`, `orders` | one port each |
+//! | `products`, `carts`, `orders`, `accounts` | one port each |
+//! | `merge` | what comes along when a guest logs in |
 //! | `batch` | `insert_once`: one transaction for many orders, and what each is told |
 //! | `insert` | the statements that turn one cart into its one order |
 //! | `file` | whether the file that is written is still the one that a restart finds |
 //! | `rows` | what the columns hold, and what they can not |
 //! | `fault` | what a failure means |
 
+mod accounts;
 mod batch;
 mod carts;
 mod fault;
 mod file;
 mod insert;
+mod merge;
 mod open;
 mod orders;
 mod pools;
@@ -25,6 +28,7 @@ mod rows;
 mod test_file;
 mod void;
 
+pub use accounts::SqliteAccounts;
 pub use carts::SqliteCarts;
 pub use open::{OpenError, SqliteShop, open};
 pub use orders::SqliteOrders;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use checkout::adapter::Budget;
-use checkout::ports::{CartStore, OrderStore, ProductStore, StoreError};
+use checkout::ports::{AccountStore, CartStore, OrderStore, ProductStore, StoreError};
 use checkout::settings::Timeouts;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -14,7 +14,7 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
 use crate::fault::{Fault, is_busy};
 use crate::pools::Pools;
-use crate::{SqliteCarts, SqliteOrders, SqliteProducts};
+use crate::{SqliteAccounts, SqliteCarts, SqliteOrders, SqliteProducts};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
@@ -61,6 +61,8 @@ pub struct SqliteShop {
     pub carts: Arc<dyn CartStore>,
     /// Orders.
     pub orders: Arc<dyn OrderStore>,
+    /// Accounts.
+    pub accounts: Arc<dyn AccountStore>,
     pub(crate) pools: Pools,
 }
 
@@ -98,6 +100,7 @@ pub async fn open(url: &str, timeouts: &Timeouts) -> Result<SqliteShop, OpenErro
         products: Arc::new(SqliteProducts { pools: pools.clone() }),
         carts: Arc::new(SqliteCarts { pools: pools.clone() }),
         orders: Arc::new(SqliteOrders { pools: pools.clone() }),
+        accounts: Arc::new(SqliteAccounts { pools: pools.clone() }),
         pools,
     })
 }

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use checkout::account::{Identity, PasswordHash};
 use checkout::adapter::{ImpossibleRow, Row};
 use checkout::cart::{Cart, CartId, CartKind, CartLine, CartStatus, ShopperId};
 use checkout::catalogue::Product;
 use checkout::contact::ContactForm;
 use checkout::order::{Order, OrderId, OrderLine};
+use checkout::ports::Account;
 use checkout::time::Timestamp;
 use checkout::token::TokenDigest;
 use uuid::Uuid;
@@ -25,6 +27,34 @@ impl fmt::Display for Key<'_> {
 
 fn uuid<K: fmt::Display>(row: &Row<K>, column: &'static str, bytes: &[u8]) -> Result<Uuid, ImpossibleRow> {
     row.read(column, Uuid::from_slice(bytes))
+}
+
+/// Milliseconds as a column holds them.
+pub(crate) fn database_ms(at: Timestamp) -> i64 {
+    i64::try_from(at.unix_ms).unwrap_or(i64::MAX)
+}
+
+/// A row of `accounts`.
+pub(crate) struct AccountRow {
+    pub(crate) shopper: Vec<u8>,
+    pub(crate) email: String,
+    pub(crate) password_hash: String,
+}
+
+impl TryFrom<AccountRow> for Account {
+    type Error = ImpossibleRow;
+
+    fn try_from(stored: AccountRow) -> Result<Self, Self::Error> {
+        // Not the key: whoever is told of a broken account needs no shopper's id.
+        let row = Row::new("accounts", "of an account");
+        Ok(Self {
+            identity: Identity {
+                shopper: ShopperId::from_uuid(uuid(&row, "shopper", &stored.shopper)?),
+                email: stored.email,
+            },
+            password: PasswordHash::from_phc(stored.password_hash),
+        })
+    }
 }
 
 /// A row of `products`.

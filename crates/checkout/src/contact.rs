@@ -149,6 +149,12 @@ impl Contact {
     }
 }
 
+/// What is wrong with an e-mail address, which was trimmed.
+#[must_use]
+pub fn email_problem(value: &str) -> Option<FieldProblem> {
+    problem(Field::Email, value)
+}
+
 fn problem(field: Field, value: &str) -> Option<FieldProblem> {
     if value.is_empty() {
         return Some(FieldProblem::Missing);

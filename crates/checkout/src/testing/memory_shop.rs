@@ -1,5 +1,6 @@
 //! A shop in memory that passes the contracts: for tests of the core, which need a database that does as it is told.
 
+mod people;
 mod tables;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,14 +22,15 @@ use crate::token::TokenDigest;
 pub struct MemoryShop(Arc<Mutex<Tables>>);
 
 impl MemoryShop {
-    /// The three ports.
+    /// The ports.
     #[must_use]
     pub fn shop(&self) -> Shop {
         let this = Arc::new(self.clone());
         Shop {
             products: this.clone(),
             carts: this.clone(),
-            orders: this,
+            orders: this.clone(),
+            accounts: this,
         }
     }
 
@@ -176,7 +178,7 @@ impl OrderStore for MemoryShop {
         Ok(tables
             .orders
             .iter()
-            .find(|order| order.shopper == shopper && order.id == id)
+            .find(|order| order.id == id && tables.people.sees(shopper, order))
             .cloned())
     }
 
@@ -185,7 +187,7 @@ impl OrderStore for MemoryShop {
         Ok(tables
             .orders
             .iter()
-            .find(|order| order.shopper == shopper && order.token == token)
+            .find(|order| order.token == token && tables.people.owns(shopper, order))
             .cloned())
     }
 
@@ -203,7 +205,7 @@ impl OrderStore for MemoryShop {
         let mut orders: Vec<_> = tables
             .orders
             .iter()
-            .filter(|order| order.shopper == shopper)
+            .filter(|order| tables.people.owns(shopper, order))
             .cloned()
             .collect();
         orders.sort_by_key(|order| std::cmp::Reverse(order.placed_at));

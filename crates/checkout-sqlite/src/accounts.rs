@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use checkout::account::{EmailAddress, Identity, SessionDigest, email_key};
+use checkout::account::{EmailAddress, Identity, PasswordHash, SessionDigest, email_key};
 use checkout::adapter::{Row, run_to_end};
 use checkout::cart::{CartId, ShopperId};
 use checkout::order::{OrderId, OrderNumber};
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::fault::Fault;
 use crate::merge::take_along;
 use crate::pools::{Pools, commit};
-use crate::rows::{AccountRow, database_ms};
+use crate::rows::{IdentityRow, database_ms};
 
 /// The accounts of the file.
 #[derive(Clone)]
@@ -118,23 +118,34 @@ async fn add(pools: &Pools, account: &NewAccount) -> Result<AccountAddition, Fau
 
 async fn find(pools: &Pools, email: &EmailAddress) -> Result<Option<Account>, Fault> {
     let key = email.key();
-    let found = sqlx::query_as!(
-        AccountRow,
+    let found = sqlx::query!(
         "SELECT shopper, email, password_hash FROM accounts WHERE email_key = ?1",
         key
     )
     .fetch_optional(&pools.readers)
     .await?;
-    Ok(found.map(Account::try_from).transpose()?)
+    let Some(stored) = found else { return Ok(None) };
+    let identity = IdentityRow {
+        shopper: stored.shopper,
+        email: stored.email,
+    };
+    Ok(Some(Account {
+        identity: identity.try_into()?,
+        password: PasswordHash::from_phc(stored.password_hash),
+    }))
 }
 
 async fn begin(pools: &Pools, session: &NewSession) -> Result<(), Fault> {
     let mut write = pools.write().await?;
     let (account, digest) = (session.account.as_uuid(), session.digest.0.as_slice());
     let (now_ms, expires_at_ms) = (database_ms(session.now), database_ms(session.expires_at));
-    sqlx::query!("DELETE FROM sessions WHERE account = ?1 AND expires_at_ms <= ?2", account, now_ms)
-        .execute(&mut *write)
-        .await?;
+    sqlx::query!(
+        "DELETE FROM sessions WHERE account = ?1 AND expires_at_ms <= ?2",
+        account,
+        now_ms
+    )
+    .execute(&mut *write)
+    .await?;
     sqlx::query!(
         "INSERT INTO sessions (digest, account, expires_at_ms) VALUES (?1, ?2, ?3) ON CONFLICT (digest) DO NOTHING",
         digest,
@@ -152,16 +163,15 @@ async fn begin(pools: &Pools, session: &NewSession) -> Result<(), Fault> {
 async fn find_session(pools: &Pools, digest: SessionDigest, now: Timestamp) -> Result<Option<Identity>, Fault> {
     let (digest, now_ms) = (digest.0.as_slice(), database_ms(now));
     let found = sqlx::query_as!(
-        AccountRow,
-        "SELECT a.shopper, a.email, a.password_hash FROM sessions s JOIN accounts a ON a.shopper = s.account
+        IdentityRow,
+        "SELECT a.shopper, a.email FROM sessions s JOIN accounts a ON a.shopper = s.account
          WHERE s.digest = ?1 AND s.expires_at_ms > ?2",
         digest,
         now_ms
     )
     .fetch_optional(&pools.readers)
     .await?;
-    let account = found.map(Account::try_from).transpose()?;
-    Ok(account.map(|account| account.identity))
+    Ok(found.map(Identity::try_from).transpose()?)
 }
 
 async fn end(pools: &Pools, digest: SessionDigest) -> Result<(), Fault> {

@@ -123,7 +123,7 @@ async fn find_by_cart(readers: &SqlitePool, shopper: ShopperId, cart: CartId) ->
 async fn list(readers: &SqlitePool, shopper: ShopperId, limit: u32) -> Result<Vec<Order>, Fault> {
     let uuid = shopper.as_uuid();
     let ids = sqlx::query_scalar!(
-        "SELECT id FROM orders WHERE shopper = ?1 OR shopper IN (SELECT guest FROM guest_links WHERE account = ?1)
+        "SELECT id FROM orders WHERE shopper IN (SELECT ?1 UNION ALL SELECT guest FROM guest_links WHERE account = ?1)
          ORDER BY placed_at_ms DESC, id DESC LIMIT ?2",
         uuid,
         limit

@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use checkout::account::{Identity, PasswordHash};
+use checkout::account::Identity;
 use checkout::adapter::{ImpossibleRow, Row};
 use checkout::cart::{Cart, CartId, CartKind, CartLine, CartStatus, ShopperId};
 use checkout::catalogue::Product;
 use checkout::contact::ContactForm;
 use checkout::order::{Order, OrderId, OrderLine};
-use checkout::ports::Account;
 use checkout::time::Timestamp;
 use checkout::token::TokenDigest;
 use uuid::Uuid;
@@ -34,25 +33,21 @@ pub(crate) fn database_ms(at: Timestamp) -> i64 {
     i64::try_from(at.unix_ms).unwrap_or(i64::MAX)
 }
 
-/// A row of `accounts`.
-pub(crate) struct AccountRow {
+/// A row of `accounts`, without its password.
+pub(crate) struct IdentityRow {
     pub(crate) shopper: Vec<u8>,
     pub(crate) email: String,
-    pub(crate) password_hash: String,
 }
 
-impl TryFrom<AccountRow> for Account {
+impl TryFrom<IdentityRow> for Identity {
     type Error = ImpossibleRow;
 
-    fn try_from(stored: AccountRow) -> Result<Self, Self::Error> {
+    fn try_from(stored: IdentityRow) -> Result<Self, Self::Error> {
         // Not the key: whoever is told of a broken account needs no shopper's id.
         let row = Row::new("accounts", "of an account");
         Ok(Self {
-            identity: Identity {
-                shopper: ShopperId::from_uuid(uuid(&row, "shopper", &stored.shopper)?),
-                email: stored.email,
-            },
-            password: PasswordHash::from_phc(stored.password_hash),
+            shopper: ShopperId::from_uuid(uuid(&row, "shopper", &stored.shopper)?),
+            email: stored.email,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The order protocol, against stores that fail when they are told to. Time is paused: waiting costs nothing.
 
 mod faults;
+mod logins;
 mod outages;
 mod refusals;
 mod status;

@@ -11,6 +11,8 @@ pub mod text;
 pub mod wire;
 
 #[cfg(feature = "ssr")]
+pub mod account;
+#[cfg(feature = "ssr")]
 pub mod context;
 #[cfg(feature = "ssr")]
 pub mod pages;

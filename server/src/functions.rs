@@ -20,14 +20,14 @@ const MOST_BYTES: usize = 16 * 1024;
 /// Answers a server function.
 pub(crate) async fn function(
     State(app): State<AppState>,
-    Extension(Visitor(shopper)): Extension<Visitor>,
+    Extension(visitor): Extension<Visitor>,
     mut request: Request,
 ) -> Response {
     // With these the framework would answer a plain form with a redirect to wherever the request says it came from.
     // Plain forms have a way in of their own.
     request.headers_mut().remove(ACCEPT);
     request.headers_mut().remove(REFERER);
-    let ctx = context(&app, shopper, app::context::Rejection::None);
+    let ctx = context(&app, &visitor, app::context::Rejection::None);
     let answer = leptos_axum::handle_server_fns_with_context(move || provide_context(ctx.clone()), request).await;
     let mut response = answer.into_response();
     if response.status() != StatusCode::OK {
@@ -53,7 +53,7 @@ async fn failed(response: Response) -> Response {
 }
 
 /// A failure, with its status.
-fn answer(failure: &Failure) -> Response {
+pub(crate) fn answer(failure: &Failure) -> Response {
     let status = StatusCode::from_u16(failure.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::new(Body::from(failure.ser()));
     *response.status_mut() = status;

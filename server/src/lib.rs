@@ -8,6 +8,8 @@
 //! | [`router`] | every address, and what stands before it |
 //! | `forms`, `functions`, `pages` | the ways in: plain forms, server functions, pages |
 //! | `session` | whose request it is |
+//! | `passwords` | what is kept of passwords |
+//! | `origin`, `throttle` | where requests come from, and how often somebody may guess |
 
 // The type of a page is its whole structure.
 #![recursion_limit = "256"]
@@ -16,7 +18,9 @@ pub mod config;
 mod forms;
 mod functions;
 mod health;
+mod origin;
 mod pages;
+mod passwords;
 pub mod program;
 pub mod router;
 mod secrets;
@@ -25,5 +29,6 @@ mod session;
 pub mod startup;
 mod state;
 mod system;
+mod throttle;
 
 pub use state::AppState;

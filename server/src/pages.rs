@@ -4,10 +4,11 @@ use std::str::FromStr as _;
 
 use app::context::{PageStatus, Rejection, RequestContext};
 use app::shell::shell;
+use app::wire::FailureCode;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
 use leptos::prelude::provide_context;
@@ -18,25 +19,22 @@ use crate::session::Visitor;
 /// Answers a GET with its page.
 pub(crate) async fn page(
     State(app): State<AppState>,
-    Extension(Visitor(shopper)): Extension<Visitor>,
+    Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
-    render(context(&app, shopper, Rejection::None), request).await
+    render(context(&app, &visitor, Rejection::None), request).await
 }
 
 /// Answers a form that was not accepted with the page it came from, which shows what was typed and what is wrong.
 pub(crate) async fn rejected(
     app: &AppState,
-    Visitor(shopper): Visitor,
+    visitor: Visitor,
     page: &str,
     status: u16,
     rejection: Rejection,
 ) -> Response {
-    let ctx = context(app, shopper, rejection);
-    let mut request = Request::new(Body::empty());
-    *request.method_mut() = Method::GET;
-    // The addresses are ours; one that is none would render the 404 page.
-    *request.uri_mut() = Uri::from_str(page).unwrap_or_default();
+    let ctx = context(app, &visitor, rejection);
+    let request = get(page);
     let page_status = ctx.status.clone();
     let mut response = render(ctx, request).await;
     if page_status.get() == 200 {
@@ -45,12 +43,34 @@ pub(crate) async fn rejected(
     response
 }
 
+/// Says that the shop can not answer now, and when to ask again.
+pub(crate) async fn unavailable(app: &AppState, visitor: &Visitor) -> Response {
+    let ctx = context(app, visitor, Rejection::None);
+    ctx.status.set(FailureCode::Unavailable.http_status());
+    let mut response = render(ctx, get("/503")).await;
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from_static("2"));
+    response
+}
+
+/// A request for a page of this server.
+fn get(page: &str) -> Request {
+    let mut request = Request::new(Body::empty());
+    *request.method_mut() = Method::GET;
+    // The addresses are ours; one that is none would render the 404 page.
+    *request.uri_mut() = Uri::from_str(page).unwrap_or_default();
+    request
+}
+
 /// What pages and server functions know of a request.
-pub(crate) fn context(app: &AppState, shopper: checkout::cart::ShopperId, rejection: Rejection) -> RequestContext {
+pub(crate) fn context(app: &AppState, visitor: &Visitor, rejection: Rejection) -> RequestContext {
     RequestContext {
         checkout: app.checkout.clone(),
         clock: app.clock.clone(),
-        shopper,
+        accounts: app.accounts.clone(),
+        shopper: visitor.shopper,
+        account: visitor.email(),
         status: PageStatus::default(),
         rejection,
         options: app.options.clone(),

@@ -44,7 +44,7 @@ pub(crate) async fn add_line(
         Ok(parsed) => parsed,
         Err(rejection) => return rejected_quantity(&app, visitor, rejection).await,
     };
-    let edit = app.checkout.add_to_basket(visitor.0, &slug, quantity).await;
+    let edit = app.checkout.add_to_basket(visitor.shopper, &slug, quantity).await;
     answer(&app, visitor, edit, |_| routes::CART.to_owned()).await
 }
 
@@ -58,7 +58,7 @@ pub(crate) async fn buy_now(
         Ok(parsed) => parsed,
         Err(rejection) => return rejected_quantity(&app, visitor, rejection).await,
     };
-    let edit = app.checkout.buy_now(visitor.0, &slug, quantity).await;
+    let edit = app.checkout.buy_now(visitor.shopper, &slug, quantity).await;
     answer(&app, visitor, edit, routes::checkout).await
 }
 
@@ -90,7 +90,7 @@ pub(crate) async fn set_line(
             .await;
         }
     };
-    let basket = match app.checkout.find_basket(visitor.0).await {
+    let basket = match app.checkout.find_basket(visitor.shopper).await {
         Ok(Some(basket)) => basket,
         Ok(None) => return nowhere(&app, visitor).await,
         Err(error) => return answer(&app, visitor, Err(error), |_| String::new()).await,
@@ -100,7 +100,7 @@ pub(crate) async fn set_line(
         .iter()
         .find(|line| line.slug == slug)
         .map(|line| line.quantity);
-    let edit = app.checkout.set_line(visitor.0, basket.id, &slug, quantity).await;
+    let edit = app.checkout.set_line(visitor.shopper, basket.id, &slug, quantity).await;
     answer(&app, visitor, edit, |_| match (quantity, had) {
         (None, Some(had)) => format!("{}?removed={slug}+{had}", routes::CART),
         _ => routes::CART.to_owned(),

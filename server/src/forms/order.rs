@@ -20,7 +20,7 @@ pub(crate) async fn submit_order(
 ) -> Response {
     // The address says which cart it is, so that the page to go back to and the order are of one cart.
     order.cart.clone_from(&cart);
-    match context(&app, visitor.0, Rejection::None).submit_order(&order).await {
+    match context(&app, &visitor, Rejection::None).submit_order(&order).await {
         Ok(receipt) => see_other(&receipt.url),
         Err(failure) => refused(&app, visitor, order, failure).await,
     }

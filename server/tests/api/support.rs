@@ -77,7 +77,7 @@ impl Shop {
         let (app, _) = startup::open(&config).await.expect("it opens");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        tokio::spawn(async move { axum::serve(listener, router::router(app)).await });
+        tokio::spawn(async move { axum::serve(listener, router::service(app)).await });
         Self {
             address,
             stores,

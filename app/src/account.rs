@@ -69,6 +69,21 @@ impl AccountProblem {
         }
     }
 
+    /// The name of the field that must be mended; none when it is not one alone.
+    #[must_use]
+    pub const fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Email(_) => Some("email"),
+            Self::Password(_) => Some("password"),
+            Self::NumberMissing => Some("number"),
+            Self::WrongCredentials
+            | Self::EmailTaken
+            | Self::NoSuchOrder
+            | Self::Throttled { .. }
+            | Self::Unavailable => None,
+        }
+    }
+
     /// The status of a page that tells of it.
     #[must_use]
     pub const fn http_status(&self) -> u16 {

@@ -8,6 +8,7 @@
 
 use checkout::contact::Field;
 
+use crate::locale::Locale;
 use crate::text;
 use crate::wire::{Certainty, Failure, FailureCode, Receipt};
 
@@ -143,27 +144,29 @@ impl State {
 
     /// The label of the button, for an order of `total`.
     #[must_use]
-    pub fn label(&self, total: &str) -> String {
+    pub fn label(&self, total: &str, locale: Locale) -> String {
+        let texts = text::button(locale);
         match self {
-            Self::Idle | Self::Failed(_) | Self::Submitting(Patience::Fresh) => text::buy_now(total),
-            Self::Submitting(_) => text::PLACING.to_owned(),
-            Self::Unresolved => text::TRY_AGAIN.to_owned(),
-            Self::Repeat(_) => text::buy_it_again(total),
-            Self::Placed(_) => text::PLACED.to_owned(),
+            Self::Idle | Self::Failed(_) | Self::Submitting(Patience::Fresh) => texts.buy_now.put(total),
+            Self::Submitting(_) => texts.placing.to_owned(),
+            Self::Unresolved => texts.try_again.to_owned(),
+            Self::Repeat(_) => texts.buy_it_again.put(total),
+            Self::Placed(_) => texts.placed.to_owned(),
         }
     }
 
     /// The polite line beside the button.
     #[must_use]
-    pub fn status(&self) -> String {
+    pub fn status(&self, locale: Locale) -> String {
+        let texts = text::button(locale);
         match self {
             Self::Idle | Self::Failed(_) | Self::Submitting(Patience::Fresh) => String::new(),
-            Self::Submitting(Patience::Waiting) => text::STATUS_PLACING.to_owned(),
-            Self::Submitting(Patience::Slow) => text::STATUS_SLOW.to_owned(),
-            Self::Submitting(_) => text::STATUS_VERY_SLOW.to_owned(),
-            Self::Unresolved => text::failure(&FailureCode::OutcomeUnknown.into()),
-            Self::Repeat(failure) => text::failure(failure),
-            Self::Placed(receipt) => text::status_placed(&receipt.number),
+            Self::Submitting(Patience::Waiting) => texts.status_placing.to_owned(),
+            Self::Submitting(Patience::Slow) => texts.status_slow.to_owned(),
+            Self::Submitting(_) => texts.status_very_slow.to_owned(),
+            Self::Unresolved => texts.status_unresolved.to_owned(),
+            Self::Repeat(failure) => text::failure(failure, locale),
+            Self::Placed(receipt) => texts.status_placed.put(&receipt.number),
         }
     }
 

@@ -6,12 +6,15 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use checkout::cart::{CartId, ShopperId};
 use checkout::catalogue::Slug;
 use checkout::issue_token::IssueTokenError;
+use checkout::money::Money;
 use checkout::ports::{Clock, StoreError};
 use checkout::{Accounts, Checkout};
 use leptos::config::LeptosOptions;
 use leptos::prelude::expect_context;
 
 use crate::account::{AccountProblem, LookUp, TypedCredentials};
+use crate::locale::Locale;
+use crate::text;
 use crate::wire::{Failure, FailureCode, OpenedCheckout, Receipt, SubmitOrder, parse_cart_id};
 
 /// The request as pages and server functions see it.
@@ -27,6 +30,10 @@ pub struct RequestContext {
     pub shopper: ShopperId,
     /// The e-mail address of who is logged in.
     pub account: Option<Arc<str>>,
+    /// The language to answer in.
+    pub locale: Locale,
+    /// The page that is shown: path and query. The language switch leads back to it.
+    pub address: String,
     /// The status that the page answers with.
     pub status: PageStatus,
     /// Why the form that led here was not accepted.
@@ -101,6 +108,16 @@ impl RequestContext {
         expect_context()
     }
 
+    /// What the pages say.
+    pub(crate) fn texts(&self) -> &'static text::Pages {
+        text::pages(self.locale)
+    }
+
+    /// An amount as the page's language writes it.
+    pub(crate) fn money(&self, amount: Money) -> String {
+        text::format(amount, self.locale)
+    }
+
     /// Prices the shopper's cart and issues a token for it.
     pub async fn open_checkout(&self, cart: &str) -> Result<OpenedCheckout, Failure> {
         let cart = parse_cart_id(cart).ok_or(FailureCode::NotFound)?;
@@ -113,7 +130,8 @@ impl RequestContext {
                 confirmation = self.checkout.issue_token(self.shopper, basket.id).await;
             }
         }
-        confirmation.map(OpenedCheckout::from).map_err(|error| {
+        let opened = confirmation.map(|confirmation| OpenedCheckout::of(confirmation, self.locale));
+        opened.map_err(|error| {
             if let IssueTokenError::Unavailable(cause) = &error {
                 log("a confirmation page could not be made", cause);
             }

@@ -6,6 +6,7 @@
 
 pub mod buy;
 pub mod components;
+pub mod locale;
 pub mod server_fns;
 pub mod text;
 pub mod wire;

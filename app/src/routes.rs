@@ -16,6 +16,8 @@ pub const REGISTER: &str = "/register";
 pub const LOG_OUT: &str = "/logout";
 /// Where *Add to cart* posts to.
 pub const ADD_TO_CART: &str = "/cart/lines";
+/// Where the language switch posts to.
+pub const LANGUAGE: &str = "/language";
 /// Where *Buy now* posts to.
 pub const BUY_NOW: &str = "/buy-now";
 

@@ -7,8 +7,10 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 
 use crate::context::RequestContext;
+use crate::locale::Locale;
 use crate::pages::{
-    BasketLink, CartPage, CataloguePage, CheckoutPage, NotFoundPage, OrderPage, OrdersPage, ProductPage, StatusPage,
+    BasketLink, CartPage, CataloguePage, CheckoutPage, LogInPage, NotFoundPage, OrderPage, OrdersPage, ProductPage,
+    RegisterPage, StatusPage,
 };
 use crate::routes;
 
@@ -23,11 +25,11 @@ if(e.persisted)document.querySelectorAll('[data-sent]').forEach(f=>delete f.data
 #[must_use]
 pub fn shell() -> impl IntoView {
     provide_meta_context();
-    let options = RequestContext::current().options;
+    let RequestContext { options, locale, .. } = RequestContext::current();
     let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=locale.tag()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -50,13 +52,16 @@ pub fn shell() -> impl IntoView {
 /// Header, page and footer.
 #[component]
 pub fn App() -> impl IntoView {
+    let texts = &RequestContext::current().texts().layout;
     view! {
         <Title formatter=|title: String| format!("{title} – Once")/>
-        <a class="skip" href="#main">"Skip to content"</a>
+        <a class="skip" href="#main">{texts.skip}</a>
         <header class="site-header">
-            <a class="wordmark" href="/" aria-label="Once, the shop"><Wordmark/></a>
-            <nav aria-label="Shop">
-                <a href=routes::ORDERS>"Your orders"</a>
+            <a class="wordmark" href="/" aria-label=texts.home><Wordmark/></a>
+            <nav aria-label=texts.navigation>
+                <a href=routes::ORDERS>{texts.orders}</a>
+                " "
+                <AccountLink/>
                 " "
                 <BasketLink/>
             </nav>
@@ -65,8 +70,46 @@ pub fn App() -> impl IntoView {
             <Pages/>
         </main>
         <footer class="site-footer">
-            <p>"Press the button as often as you like. You order once."</p>
+            <p>{texts.promise}</p>
+            <LanguageSwitch/>
         </footer>
+    }
+}
+
+/// The way in; or who is logged in, and the way out.
+#[component]
+fn AccountLink() -> impl IntoView {
+    let ctx = RequestContext::current();
+    let texts = &ctx.texts().account;
+    match ctx.account {
+        None => view! { <a href=routes::LOG_IN>{texts.log_in}</a> }.into_any(),
+        Some(email) => view! {
+            <form class="account-link" method="post" action=routes::LOG_OUT data-once="">
+                <span class="account-email" title=email.to_string()>{email.to_string()}</span>
+                <button class="button-quiet">{texts.log_out}</button>
+            </form>
+        }
+        .into_any(),
+    }
+}
+
+/// The other languages of the shop, as a plain form that leads back to this page.
+#[component]
+fn LanguageSwitch() -> impl IntoView {
+    let ctx = RequestContext::current();
+    let label = ctx.texts().layout.language;
+    let buttons = Locale::ALL.map(|locale| {
+        let tag = locale.tag();
+        let current = (locale == ctx.locale).then_some("true");
+        view! {
+            <button class="button-quiet" name="language" value=tag lang=tag aria-current=current>{locale.name()}</button>
+        }
+    });
+    view! {
+        <form class="languages" method="post" action=routes::LANGUAGE aria-label=label>
+            <input type="hidden" name="back" value=ctx.address/>
+            {buttons.into_iter().collect_view()}
+        </form>
     }
 }
 
@@ -81,6 +124,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/cart") view=CartPage ssr=SsrMode::Async/>
                 <Route path=path!("/checkout/:cart") view=CheckoutPage ssr=SsrMode::Async/>
                 <Route path=path!("/checkout/status/:digest") view=StatusPage ssr=SsrMode::Async/>
+                <Route path=path!("/login") view=LogInPage ssr=SsrMode::Async/>
+                <Route path=path!("/logout") view=LogInPage ssr=SsrMode::Async/>
+                <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async/>
                 <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async/>
                 <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async/>
             </Routes>

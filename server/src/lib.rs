@@ -7,7 +7,7 @@
 //! | [`startup`] | the only place that names a concrete store |
 //! | [`router`] | every address, and what stands before it |
 //! | `forms`, `functions`, `pages` | the ways in: plain forms, server functions, pages |
-//! | `session` | whose request it is |
+//! | `session`, `language` | whose request it is, and in which language it is answered |
 //! | `passwords` | what is kept of passwords |
 //! | `origin`, `throttle` | where requests come from, and how often somebody may guess |
 
@@ -18,6 +18,7 @@ pub mod config;
 mod forms;
 mod functions;
 mod health;
+mod language;
 mod origin;
 mod pages;
 mod passwords;

@@ -8,7 +8,7 @@ use app::wire::FailureCode;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, VARY};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
 use leptos::prelude::provide_context;
@@ -71,14 +71,22 @@ pub(crate) fn context(app: &AppState, visitor: &Visitor, rejection: Rejection) -
         accounts: app.accounts.clone(),
         shopper: visitor.shopper,
         account: visitor.email(),
+        locale: visitor.locale,
+        address: String::new(),
         status: PageStatus::default(),
         rejection,
         options: app.options.clone(),
     }
 }
 
-async fn render(ctx: RequestContext, request: Request) -> Response {
+async fn render(mut ctx: RequestContext, request: Request) -> Response {
     let status = ctx.status.clone();
+    let language = HeaderValue::from_static(ctx.locale.tag());
+    ctx.address = request
+        .uri()
+        .path_and_query()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let handler = leptos_axum::render_app_async_with_context(move || provide_context(ctx.clone()), shell);
     let mut response = handler(request).await;
     *response.status_mut() = StatusCode::from_u16(status.get()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -86,5 +94,7 @@ async fn render(ctx: RequestContext, request: Request) -> Response {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     // Every page shows something of its shopper: the cart at least.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(CONTENT_LANGUAGE, language);
+    headers.append(VARY, HeaderValue::from_static("accept-language, cookie"));
     response
 }

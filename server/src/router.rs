@@ -19,7 +19,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::state::AppState;
-use crate::{forms, functions, health, pages, session};
+use crate::{forms, functions, health, language, pages, session};
 
 /// The most bytes that a request's body may have. The longest form is far smaller.
 const MOST_BODY_BYTES: usize = 64 * 1024;
@@ -59,14 +59,18 @@ fn router(app: AppState) -> Router {
 
 /// What belongs to a shopper: pages, forms and server functions.
 fn shop(app: &AppState) -> Router<AppState> {
-    Router::new()
+    let opening_carts = Router::new()
         .route("/cart/lines", post(forms::add_line))
-        .route("/cart/lines/{slug}", post(forms::set_line))
         .route("/buy-now", post(forms::buy_now))
+        .route_layer(from_fn_with_state(app.clone(), session::renewed));
+    Router::new()
+        .merge(opening_carts)
+        .route("/cart/lines/{slug}", post(forms::set_line))
         .route("/login", post(forms::log_in))
         .route("/register", post(forms::register))
         .route("/logout", post(forms::log_out))
         .route("/orders", post(forms::look_up_order))
+        .route("/language", post(language::choose))
         .route("/api/open_checkout", post(functions::function))
         .route("/api/submit_order", post(functions::function))
         .route("/checkout/{cart}", post(forms::submit_order))

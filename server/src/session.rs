@@ -2,8 +2,8 @@
 //! login and a logout replace what it holds.
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use app::locale::Locale;
 use app::wire::FailureCode;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -16,18 +16,15 @@ use checkout::cart::ShopperId;
 use checkout::ports::StoreError;
 use uuid::Uuid;
 
-use crate::{AppState, functions, pages};
+use crate::{AppState, functions, language, pages};
 
 const COOKIE: &str = "once_session";
 
-/// How long a guest waits to be asked whether they became an account. Without an answer they go on as the guest: what
-/// they ask for needs the same database.
-const PATIENCE: Duration = Duration::from_millis(250);
-
-/// The shopper of the request, and how that is known.
+/// Who asks, how that is known, and in which language.
 #[derive(Clone, Debug)]
 pub(crate) struct Visitor {
     pub(crate) shopper: ShopperId,
+    pub(crate) locale: Locale,
     standing: Standing,
 }
 
@@ -71,6 +68,8 @@ pub(crate) enum SessionChange {
     Begun(SessionSecret),
     /// From now on, it holds nothing.
     Ended,
+    /// From now on, it holds a new guest.
+    Renewed(ShopperId),
 }
 
 /// Finds out whose request it is. Only an unsafe method keeps a new guest: looking around sets no cookie.
@@ -81,9 +80,10 @@ pub(crate) async fn session(
     next: Next,
 ) -> Response {
     let held = jar.get(COOKIE).map(|cookie| cookie.value().to_owned());
-    let visitor = match visitor(&app, held.as_deref().unwrap_or_default()).await {
+    let locale = language::of_request(request.headers());
+    let visitor = match visitor(&app, held.as_deref().unwrap_or_default(), locale).await {
         Ok(visitor) => visitor,
-        Err(error) => return nobody_knows(&app, request.uri().path().to_owned(), &error).await,
+        Err(error) => return nobody_knows(&app, request.uri().path().to_owned(), locale, &error).await,
     };
     let shopper = visitor.shopper;
     let keep = matches!(visitor.standing, Standing::New) && !request.method().is_safe();
@@ -92,51 +92,81 @@ pub(crate) async fn session(
     match response.extensions_mut().remove::<SessionChange>() {
         Some(SessionChange::Begun(secret)) => (jar.add(account_cookie(&secret)), response).into_response(),
         Some(SessionChange::Ended) => (jar.remove(bare(String::new())), response).into_response(),
+        Some(SessionChange::Renewed(guest)) => (jar.add(guest_cookie(guest)), response).into_response(),
         None if keep => (jar.add(guest_cookie(shopper)), response).into_response(),
         None => response,
     }
 }
 
-async fn visitor(app: &AppState, held: &str) -> Result<Visitor, StoreError> {
+async fn visitor(app: &AppState, held: &str, locale: Locale) -> Result<Visitor, StoreError> {
     if let Some(secret) = parse_secret(held) {
         let found = app.accounts.resume_session(&secret).await?;
-        return Ok(found.map_or_else(|| new_visitor(app), |identity| logged_in(identity, secret)));
+        return Ok(found.map_or_else(
+            || new_visitor(app, locale),
+            |Identity { shopper, email }| {
+                let email = email.into();
+                let standing = Standing::Account { email, secret };
+                Visitor {
+                    shopper,
+                    locale,
+                    standing,
+                }
+            },
+        ));
     }
-    let guest = Uuid::try_parse(held).ok().map(ShopperId::from_uuid);
-    Ok(match guest {
-        Some(shopper) if !is_linked(app, shopper).await => Visitor {
-            shopper,
+    Ok(match Uuid::try_parse(held) {
+        Ok(guest) => Visitor {
+            shopper: ShopperId::from_uuid(guest),
+            locale,
             standing: Standing::Guest,
         },
-        Some(_) | None => new_visitor(app),
+        Err(_) => new_visitor(app, locale),
     })
 }
 
-fn new_visitor(app: &AppState) -> Visitor {
+/// Stands before what opens a cart: a guest who became an account opens none any more, so that whoever still holds a copy
+/// of their cookie goes on as a new guest, and puts nothing into the account.
+///
+/// Only there. What that guest began goes on as theirs: a submission that was on its way during the login, and is sent
+/// again with the old cookie, must hear of its order.
+pub(crate) async fn renewed(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
+    let Some(visitor) = request.extensions().get::<Visitor>().cloned() else {
+        return next.run(request).await;
+    };
+    let Some(guest) = visitor.guest() else {
+        return next.run(request).await;
+    };
+    match app.accounts.is_linked(guest).await {
+        Ok(false) => next.run(request).await,
+        Ok(true) => {
+            let visitor = new_visitor(&app, visitor.locale);
+            let change = SessionChange::Renewed(visitor.shopper);
+            request.extensions_mut().insert(visitor);
+            let mut response = next.run(request).await;
+            response.extensions_mut().insert(change);
+            response
+        }
+        Err(error) => {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "a guest could not be looked up"
+            );
+            pages::unavailable(&app, &visitor).await
+        }
+    }
+}
+
+fn new_visitor(app: &AppState, locale: Locale) -> Visitor {
     Visitor {
         shopper: app.checkout.new_shopper(),
+        locale,
         standing: Standing::New,
-    }
-}
-
-fn logged_in(identity: Identity, secret: SessionSecret) -> Visitor {
-    let email = identity.email.into();
-    Visitor {
-        shopper: identity.shopper,
-        standing: Standing::Account { email, secret },
-    }
-}
-
-async fn is_linked(app: &AppState, guest: ShopperId) -> bool {
-    match tokio::time::timeout(PATIENCE, app.accounts.is_linked(guest)).await {
-        Ok(Ok(linked)) => linked,
-        Ok(Err(_)) | Err(_) => false,
     }
 }
 
 /// Answers somebody who holds a session while the store does not tell whose. Taken for a new guest, they would be told
 /// that their order token is someone else's and nothing was ordered, which may be wrong.
-async fn nobody_knows(app: &AppState, path: String, error: &StoreError) -> Response {
+async fn nobody_knows(app: &AppState, path: String, locale: Locale, error: &StoreError) -> Response {
     tracing::error!(
         error = error as &dyn std::error::Error,
         "a session could not be looked up"
@@ -144,7 +174,7 @@ async fn nobody_knows(app: &AppState, path: String, error: &StoreError) -> Respo
     if path.starts_with("/api/") {
         return functions::answer(&FailureCode::Unavailable.into());
     }
-    pages::unavailable(app, &new_visitor(app)).await
+    pages::unavailable(app, &new_visitor(app, locale)).await
 }
 
 fn parse_secret(held: &str) -> Option<SessionSecret> {

@@ -8,7 +8,9 @@ use leptos::web_sys::HtmlFormElement;
 
 use super::{FailureSummary, browser};
 use crate::buy::{self, Button, Event, Patience, Submission, step};
+use crate::locale::Locale;
 use crate::server_fns::submit_order;
+use crate::text;
 use crate::wire::{Failure, SubmitOrder};
 
 /// The buy button of the plain form that it stands in. With WASM it takes the form's submissions over: it sends the
@@ -17,6 +19,8 @@ use crate::wire::{Failure, SubmitOrder};
 pub fn BuyPanel(
     /// What the order costs, as shown.
     total: String,
+    /// The language of the page.
+    locale: Locale,
     /// The page that tells what became of this form's token.
     status_url: String,
     /// The question that the plain form was answered with, if it was.
@@ -31,12 +35,8 @@ pub fn BuyPanel(
     });
 
     let button = panel.button;
-    let shown = move |text: fn(&Button, &str) -> String| {
-        let total = total.clone();
-        move || button.with(|button| text(button, &total))
-    };
-    let label = shown(|button, total| button.state().label(total));
-    let told = shown(|button, _| button.state().status());
+    let label = move || button.with(|button| button.state().label(&total, locale));
+    let told = move || button.with(|button| button.state().status(locale));
     let locked = move || button.with(|button| !button.state().can_send());
     let state = move || {
         if live.get() {
@@ -50,7 +50,7 @@ pub fn BuyPanel(
 
     view! {
         <div class="buy-panel">
-            {move || failed().map(|failure| view! { <FailureSummary failure=failure node_ref=panel.summary/> })}
+            {move || failed().map(|failure| view! { <FailureSummary failure=failure locale=locale node_ref=panel.summary/> })}
             <button
                 type="submit"
                 class="buy-button"
@@ -66,7 +66,7 @@ pub fn BuyPanel(
                 {told}
             </p>
             <p hidden=move || !late()>
-                <a href=status_url>"Look up this order"</a>
+                <a href=status_url>{text::button(locale).look_up}</a>
             </p>
         </div>
     }

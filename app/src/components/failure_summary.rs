@@ -1,6 +1,7 @@
 use leptos::html::Div;
 use leptos::prelude::*;
 
+use crate::locale::Locale;
 use crate::text;
 use crate::wire::Failure;
 
@@ -13,6 +14,8 @@ pub const REJECTION: &str = "rejection";
 pub fn FailureSummary(
     /// What is wrong.
     failure: Failure,
+    /// The language of the page.
+    locale: Locale,
     /// Names the summary of the page, which goes away with the next submission.
     #[prop(optional)]
     id: Option<&'static str>,
@@ -20,10 +23,10 @@ pub fn FailureSummary(
     #[prop(optional)]
     node_ref: NodeRef<Div>,
 ) -> impl IntoView {
-    let said = text::failure(&failure);
+    let said = text::failure(&failure, locale);
     let fields = failure.fields.into_iter().map(|error| {
         let href = format!("#{}", error.field.name());
-        view! { <li><a href=href>{text::field_error(error)}</a></li> }
+        view! { <li><a href=href>{text::field_error(error, locale)}</a></li> }
     });
     view! {
         <div id=id class="error-summary" role="alert" tabindex="-1" node_ref=node_ref>

@@ -1,12 +1,13 @@
 use checkout::cart::{Cart, CartLine};
+use checkout::catalogue::{Slug, VAT_PERCENT};
 use checkout::quote::Quote;
 use leptos::prelude::*;
-use leptos_meta::Title;
+use leptos_meta::{Meta, Title};
 
 use super::load::{found, load, query};
-use super::parts::{Picture, QuantityInput, Totals, line_price};
+use super::parts::{Picture, QuantityInput, Totals, line_price, short_note};
 use crate::context::{Rejection, RequestContext};
-use crate::routes;
+use crate::{routes, text};
 
 /// What the shopper is about to buy.
 #[component]
@@ -14,16 +15,18 @@ pub fn CartPage() -> impl IntoView {
     let ctx = RequestContext::current();
     let removed = query("removed");
     load(async move {
+        let texts = &ctx.texts().cart;
         let basket = ctx.or_unavailable(ctx.checkout.find_basket(ctx.shopper).await);
         found(basket, |basket| {
-            let full = matches!(ctx.rejection, Rejection::CartFull).then(full_notice);
+            let full = matches!(ctx.rejection, Rejection::CartFull).then(|| full_notice(&ctx));
             let filled = basket.filter(|cart| !cart.lines.is_empty());
             view! {
-                <Title text="Your cart"/>
-                {removed.as_deref().and_then(undo)}
+                <Title text=texts.title/>
+                <Meta name="description" content=ctx.texts().catalogue.description/>
+                {removed.as_deref().and_then(|removed| undo(removed, &ctx))}
                 {full}
                 {match filled {
-                    Some(cart) => filled_cart(cart, &ctx.rejection).into_any(),
+                    Some(cart) => filled_cart(cart, &ctx).into_any(),
                     None => view! { <EmptyCart/> }.into_any(),
                 }}
             }
@@ -34,79 +37,90 @@ pub fn CartPage() -> impl IntoView {
 /// There is nothing to buy.
 #[component]
 pub(super) fn EmptyCart() -> impl IntoView {
+    let texts = &RequestContext::current().texts().cart;
     view! {
         <div class="message-page">
-            <h1>"Your cart is empty"</h1>
-            <p>"Nothing in it, and nothing owed."</p>
-            <a class="button button-main" href="/">"Look around the shop"</a>
+            <h1>{texts.empty_title}</h1>
+            <p>{texts.empty}</p>
+            <a class="button button-main" href="/">{texts.look_around}</a>
         </div>
     }
 }
 
-fn full_notice() -> impl IntoView {
-    let said = format!(
-        "Your cart is full: it takes {} different things. Nothing was added.",
-        Cart::MOST_LINES
-    );
-    view! { <div class="notice" role="alert"><p>{said}</p></div> }
+fn full_notice(ctx: &RequestContext) -> impl IntoView + use<> {
+    let said = ctx.texts().cart.full.put(&Cart::MOST_LINES.to_string());
+    view! { <div class="notice" data-tone="alarm" role="alert"><p>{said}</p></div> }
 }
 
 /// The address says what was removed, as `slug` and the quantity it had.
-fn undo(removed: &str) -> Option<impl IntoView + use<>> {
+fn undo(removed: &str, ctx: &RequestContext) -> Option<impl IntoView + use<>> {
+    let texts = &ctx.texts().cart;
     let (slug, quantity) = removed.split_once(' ')?;
-    let (slug, quantity) = (slug.to_owned(), quantity.to_owned());
+    let (slug, quantity) = (slug.parse::<Slug>().ok()?.to_string(), quantity.to_owned());
     Some(view! {
         <div class="notice" role="status">
-            <p>"Removed from your cart."</p>
+            <p>{texts.removed}</p>
             <form method="post" action=routes::ADD_TO_CART data-once="">
                 <input type="hidden" name="slug" value=slug/>
-                <button type="submit" class="button-quiet" name="quantity" value=quantity>"Undo"</button>
+                <button type="submit" class="button-quiet" name="quantity" value=quantity>{texts.undo}</button>
             </form>
         </div>
     })
 }
 
-fn filled_cart(cart: Cart, rejection: &Rejection) -> impl IntoView + use<> {
-    let total = Quote::of(&cart)
-        .map(|quote| quote.total.to_string())
-        .unwrap_or_default();
-    let lines = cart.lines.iter().map(|line| cart_line(line, rejection)).collect_view();
+fn filled_cart(cart: Cart, ctx: &RequestContext) -> impl IntoView + use<> {
+    let texts = &ctx.texts().cart;
+    let total = Quote::of(&cart).ok().map(|quote| {
+        let tax = quote.total.tax_included(VAT_PERCENT);
+        view! { <Totals total=ctx.money(quote.total) tax=ctx.money(tax)/> }
+    });
+    let short = cart.lines.iter().any(is_short);
+    let next = if short {
+        view! { <p class="field-error">{texts.not_yet}</p> }.into_any()
+    } else {
+        view! { <a class="button button-main" href=routes::checkout(cart.id)>{texts.go_to_checkout}</a> }.into_any()
+    };
+    let lines = cart.lines.into_iter().map(|line| cart_line(line, ctx)).collect_view();
     view! {
-        <h1>"Your cart"</h1>
+        <h1>{texts.title}</h1>
         <div class="cart">
             <ul class="lines">{lines}</ul>
             <section class="slip" aria-labelledby="summary">
-                <h2 id="summary">"Summary"</h2>
-                <Totals total=total/>
-                <a class="button button-main" href=routes::checkout(cart.id)>"Go to checkout"</a>
+                <h2 id="summary">{texts.summary}</h2>
+                {total}
+                {next}
             </section>
         </div>
     }
 }
 
-fn cart_line(line: &CartLine, rejection: &Rejection) -> impl IntoView + use<> {
+const fn is_short(line: &CartLine) -> bool {
+    line.quantity.get() > line.stock
+}
+
+fn cart_line(line: CartLine, ctx: &RequestContext) -> impl IntoView + use<> {
+    let texts = &ctx.texts().cart;
     let slug = line.slug.to_string();
-    let (typed, wrong) = match rejection {
+    let (typed, wrong) = match &ctx.rejection {
         Rejection::Quantity { slug, typed } if *slug == line.slug => (typed.clone(), true),
         _ => (line.quantity.to_string(), false),
     };
-    let short = (line.quantity.get() > line.stock).then(
-        || view! { <p class="field-error">{format!("We have {} of these. Please choose fewer.", line.stock)}</p> },
-    );
+    let short = is_short(&line).then(|| short_note(line.stock));
+    let name = text::product_name(&line.slug, line.name, ctx.locale);
     view! {
-        <li class="line" data-product=line.slug.to_string()>
+        <li class="line" data-product=slug.clone()>
             <Picture slug=slug.clone() lazy=true/>
             <div>
-                <h2><a href=line.slug.product_url()>{line.name.clone()}</a></h2>
-                <p class="muted">{format!("{} each", line.unit_price)}</p>
+                <h2><a href=line.slug.product_url()>{name.clone()}</a></h2>
+                <p class="muted">{texts.each.put(&ctx.money(line.unit_price))}</p>
                 {short}
             </div>
-            <p class="price">{line_price(line.unit_price, line.quantity).to_string()}</p>
+            <p class="price">{ctx.money(line_price(line.unit_price, line.quantity))}</p>
             <form class="quantity" method="post" action=routes::line(&line.slug) data-once="">
-                <QuantityInput typed=typed wrong=wrong id=format!("quantity-{slug}") of=format!(" of {}", line.name)/>
-                <button type="submit">"Update"</button>
+                <QuantityInput typed=typed wrong=wrong id=format!("quantity-{slug}") of=name.clone()/>
+                <button type="submit">{texts.update}</button>
                 <button type="submit" class="button-quiet" name="remove" value="1" formnovalidate>
-                    "Remove" <span class="visually-hidden">{format!(" {}", line.name)}</span>
+                    {texts.remove} <span class="visually-hidden">{format!(" {name}")}</span>
                 </button>
             </form>
         </li>
@@ -118,13 +132,14 @@ fn cart_line(line: &CartLine, rejection: &Rejection) -> impl IntoView + use<> {
 pub fn BasketLink() -> impl IntoView {
     let ctx = RequestContext::current();
     load(async move {
+        let texts = &ctx.texts().layout;
         // The page itself tells when the database does not answer.
         let basket = ctx.checkout.find_basket(ctx.shopper).await.ok().flatten();
         let pieces = basket.map_or(0, |cart| cart.pieces());
-        let unit = if pieces == 1 { " item" } else { " items" };
+        let unit = format!(" {}", texts.items.noun(pieces.into()));
         let count = (pieces > 0).then(|| {
             view! { <span class="count">{pieces.to_string()} <span class="visually-hidden">{unit}</span></span> }
         });
-        view! { <a href=routes::CART>"Cart " {count}</a> }
+        view! { <a href=routes::CART>{texts.cart} " " {count}</a> }
     })
 }

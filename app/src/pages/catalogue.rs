@@ -5,7 +5,7 @@ use leptos_meta::{Meta, Title};
 use super::load::{found, load};
 use super::parts::{Picture, stock_note};
 use crate::context::RequestContext;
-use crate::routes;
+use crate::{routes, text};
 
 /// How many pictures a phone shows at once; the others are loaded when they come into view.
 const ABOVE_THE_FOLD: usize = 4;
@@ -14,6 +14,7 @@ const ABOVE_THE_FOLD: usize = 4;
 #[component]
 pub fn CataloguePage() -> impl IntoView {
     let ctx = RequestContext::current();
+    let texts = &ctx.texts().catalogue;
     load(async move {
         let products = ctx.or_unavailable(ctx.checkout.list_products().await);
         found(products, |mut products| {
@@ -22,15 +23,13 @@ pub fn CataloguePage() -> impl IntoView {
             let cards = products
                 .into_iter()
                 .enumerate()
-                .map(|(index, product)| card(product, index >= ABOVE_THE_FOLD));
+                .map(|(index, product)| card(product, index >= ABOVE_THE_FOLD, &ctx));
             view! {
-                <Title text="Shop"/>
-                <Meta name="description" content="Plain, well-made things, and a checkout that cannot order twice."/>
+                <Title text=texts.title/>
+                <Meta name="description" content=texts.description/>
                 <div class="intro">
-                    <h1>"Things you buy once"</h1>
-                    <p class="lead">
-                        "Plain, well-made things for the house and the desk, from a shop whose checkout cannot order twice."
-                    </p>
+                    <h1>{texts.heading}</h1>
+                    <p class="lead">{texts.lead}</p>
                 </div>
                 <ul class="products">{cards.collect_view()}</ul>
             }
@@ -38,17 +37,18 @@ pub fn CataloguePage() -> impl IntoView {
     })
 }
 
-fn card(product: Product, lazy: bool) -> impl IntoView {
+fn card(product: Product, lazy: bool, ctx: &RequestContext) -> impl IntoView + use<> {
+    let product = text::translated(product, ctx.locale);
     let url = product.slug.product_url();
     let slug = product.slug.to_string();
-    let add = (product.stock > 0).then(|| add_form(slug.clone(), product.name.clone()));
+    let add = (product.stock > 0).then(|| add_form(slug.clone(), &product.name, ctx));
     view! {
         <li class="product-card" data-product=product.slug.to_string()>
             <Picture slug=slug lazy=lazy/>
             <h2><a href=url>{product.name}</a></h2>
             <p class="summary">{product.summary}</p>
             <p class="price-line">
-                <span class="price">{product.price.to_string()}</span>
+                <span class="price">{ctx.money(product.price)}</span>
                 " "
                 {stock_note(product.stock)}
             </p>
@@ -57,12 +57,14 @@ fn card(product: Product, lazy: bool) -> impl IntoView {
     }
 }
 
-fn add_form(slug: String, name: String) -> impl IntoView {
+fn add_form(slug: String, name: &str, ctx: &RequestContext) -> impl IntoView + use<> {
     view! {
         <form method="post" action=routes::ADD_TO_CART data-once="">
             <input type="hidden" name="slug" value=slug/>
             <input type="hidden" name="quantity" value="1"/>
-            <button type="submit">"Add to cart" <span class="visually-hidden">{format!(": {name}")}</span></button>
+            <button type="submit">
+                {ctx.texts().catalogue.add} <span class="visually-hidden">{format!(": {name}")}</span>
+            </button>
         </form>
     }
 }

@@ -5,11 +5,12 @@ use leptos_meta::Title;
 use super::NotFoundPage;
 use super::cart::EmptyCart;
 use super::load::{load, param, query};
-use super::parts::{Totals, bought_line};
+use super::parts::{Totals, bought_line, short_note};
 use crate::components::{BuyPanel, FailureSummary, REJECTION};
 use crate::context::{Rejection, RequestContext};
+use crate::locale::Locale;
 use crate::server_fns::open_checkout;
-use crate::wire::{Failure, FailureCode, OpenedCheckout, SubmitOrder};
+use crate::wire::{ConfirmationLine, Failure, FailureCode, OpenedCheckout, SubmitOrder};
 use crate::{routes, text};
 
 /// Review and pay. The one page with an island.
@@ -31,27 +32,12 @@ pub fn CheckoutPage() -> impl IntoView {
 }
 
 fn refused(ctx: &RequestContext, why: &Failure) -> AnyView {
+    let texts = &ctx.texts().checkout;
     match why.code {
-        FailureCode::AlreadyOrdered => view! {
-            <Title text="Already ordered"/>
-            <div class="message-page">
-                <h1>"This cart is already ordered"</h1>
-                <p>{text::failure(why)}</p>
-                <a class="button button-main" href=routes::ORDERS>"Your orders"</a>
-            </div>
-        }
-        .into_any(),
-        FailureCode::Cancelled => view! {
-            <Title text="Purchase cancelled"/>
-            <div class="message-page">
-                <h1>"Purchase cancelled"</h1>
-                <p>{text::failure(why)}</p>
-                <a class="button button-main" href="/">"To the shop"</a>
-            </div>
-        }
-        .into_any(),
+        FailureCode::AlreadyOrdered => closed(texts.ordered_title, why, (routes::ORDERS, texts.orders), ctx).into_any(),
+        FailureCode::Cancelled => closed(texts.cancelled_title, why, ("/", texts.to_the_shop), ctx).into_any(),
         FailureCode::CartEmpty => view! {
-            <Title text="Your cart is empty"/>
+            <Title text=ctx.texts().cart.empty_title/>
             <EmptyCart/>
         }
         .into_any(),
@@ -62,8 +48,32 @@ fn refused(ctx: &RequestContext, why: &Failure) -> AnyView {
     }
 }
 
+/// A cart that nothing more becomes of.
+fn closed(
+    title: &'static str,
+    why: &Failure,
+    (href, link): (&'static str, &'static str),
+    ctx: &RequestContext,
+) -> impl IntoView + use<> {
+    view! {
+        <Title text=title/>
+        <div class="message-page">
+            <h1>{title}</h1>
+            <p>{text::failure(why, ctx.locale)}</p>
+            <a class="button button-main" href=href>{link}</a>
+        </div>
+    }
+}
+
 #[component]
 fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Failure>) -> impl IntoView {
+    let ctx = RequestContext::current();
+    let (locale, texts) = (ctx.locale, &ctx.texts().checkout);
+    // A repeat is a question beside the button; everything else is said above the form.
+    let (repeat, rejection) = match failure {
+        Some(failure) if failure.code == FailureCode::Repeat => (Some(failure), None),
+        other => (None, other),
+    };
     let OpenedCheckout {
         cart,
         token,
@@ -71,33 +81,23 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
         quote,
         lines,
         total,
+        tax,
         buy_now,
     } = opened;
-    // A repeat is a question beside the button; everything else is said above the form.
-    let (repeat, rejection) = match failure {
-        Some(failure) if failure.code == FailureCode::Repeat => (Some(failure), None),
-        other => (None, other),
-    };
     let action = format!("/checkout/{cart}");
     let cancel = buy_now.then(|| routes::cancel(&cart));
     let confirmed = repeat.as_ref().map(|_| SubmitOrder::REPEAT_CONFIRMED);
-    let title = if rejection.is_some() {
-        "Error: Review and pay – not yet ordered"
-    } else {
-        "Review and pay – not yet ordered"
-    };
+    let error = rejection.as_ref().map_or("", |_| texts.error);
+    let title = format!("{error}{} {}", texts.title, texts.not_yet);
     let errors = rejection
         .as_ref()
         .map(|failure| failure.fields.clone())
         .unwrap_or_default();
-    let lines = lines
-        .into_iter()
-        .map(|line| bought_line(line.name, line.quantity, line.unit_price, line.price));
     view! {
         <Title text=title/>
         <Scripts/>
-        <h1>"Review and pay " <small>"– not yet ordered"</small></h1>
-        {rejection.map(|failure| view! { <FailureSummary failure=failure id=REJECTION/> })}
+        <h1>{texts.title} " " <small>{texts.not_yet}</small></h1>
+        {rejection.map(|failure| view! { <FailureSummary failure=failure locale=locale id=REJECTION/> })}
         <form class="buy checkout" method="post" action=action data-once="" novalidate>
             <input type="hidden" name="token" value=token/>
             <input type="hidden" name="cart" value=cart/>
@@ -105,35 +105,61 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
             <input type="hidden" name="repeat" value=confirmed.unwrap_or_default()/>
             <div><ContactFields typed=typed.contact() errors=errors/></div>
             <section class="slip" aria-labelledby="summary">
-                <h2 id="summary">"What you buy"</h2>
-                <ul class="lines">{lines.collect_view()}</ul>
-                <Totals total=total.clone()/>
-                <BuyPanel total=total status_url=routes::status(&digest) repeat=repeat/>
+                <BoughtLines lines=lines buy_now=buy_now/>
+                <Totals total=total.clone() tax=tax/>
+                <BuyPanel total=total locale=locale status_url=routes::status(&digest) repeat=repeat/>
+                <p class="buy-note">{texts.note}</p>
             </section>
         </form>
         {cancel.map(|action| view! {
             <form class="cancel" method="post" action=action>
-                <button class="button button-quiet">"Cancel this purchase"</button>
+                <button class="button button-quiet">{texts.cancel}</button>
             </form>
         })}
     }
 }
 
+/// What is bought, with a way to change it, and what there is not enough of.
+#[component]
+fn BoughtLines(lines: Vec<ConfirmationLine>, buy_now: bool) -> impl IntoView {
+    let texts = &RequestContext::current().texts().checkout;
+    let change = match lines.first() {
+        Some(line) if buy_now => format!("/products/{}", line.slug),
+        _ => routes::CART.to_owned(),
+    };
+    let lines = lines.into_iter().map(|line| {
+        let short = line.short_of.map(short_note);
+        let bought = bought_line(line.name, &line.slug, line.quantity, line.unit_price, line.price);
+        view! {
+            {bought}
+            {short.map(|short| view! { <li>{short}</li> })}
+        }
+    });
+    view! {
+        <div class="slip-head">
+            <h2 id="summary">{texts.summary}</h2>
+            <a href=change>{texts.change} <span class="visually-hidden">{format!(": {}", texts.summary)}</span></a>
+        </div>
+        <ul class="lines">{lines.collect_view()}</ul>
+    }
+}
+
 #[component]
 fn ContactFields(typed: ContactForm, errors: Vec<FieldError>) -> impl IntoView {
+    let ctx = RequestContext::current();
     let fields = Field::ALL.map(|field| {
         let error = errors.iter().find(|error| error.field == field).copied();
-        contact_field(field, field.of(&typed).to_owned(), error)
+        contact_field(field, field.of(&typed).to_owned(), error, ctx.locale)
     });
     view! {
         <fieldset>
-            <legend>"Where it goes"</legend>
+            <legend>{ctx.texts().checkout.receiver}</legend>
             <div class="fields">{fields.into_iter().collect_view()}</div>
         </fieldset>
     }
 }
 
-fn contact_field(field: Field, typed: String, error: Option<FieldError>) -> impl IntoView {
+fn contact_field(field: Field, typed: String, error: Option<FieldError>, locale: Locale) -> impl IntoView {
     let name = field.name();
     let error_id = format!("{name}-error");
     let described_by = error.is_some().then(|| error_id.clone());
@@ -147,7 +173,7 @@ fn contact_field(field: Field, typed: String, error: Option<FieldError>) -> impl
     };
     view! {
         <div class=class>
-            <label for=name>{text::field(field)}</label>
+            <label for=name>{text::field(field, locale)}</label>
             <input
                 id=name
                 name=name
@@ -158,7 +184,7 @@ fn contact_field(field: Field, typed: String, error: Option<FieldError>) -> impl
                 aria-invalid=error.map(|_| "true")
                 aria-describedby=described_by
             />
-            {error.map(|error| view! { <p class="field-error" id=error_id>{text::field_error(error)}</p> })}
+            {error.map(|error| view! { <p class="field-error" id=error_id>{text::field_error(error, locale)}</p> })}
         </div>
     }
 }

@@ -1,27 +1,34 @@
 use leptos::prelude::*;
-use leptos_meta::Title;
+use leptos_meta::{Meta, Title};
 
 use crate::context::RequestContext;
+use crate::routes;
 
-/// What is not here, or not the shopper's: the two look the same. Also what a page shows that could not be made.
+/// What is not here, or not the shopper's: the two look the same. Also what a page shows that could not be made, and what
+/// a request gets that is no request to this shop.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
-    let status = RequestContext::current().status;
-    status.set(404);
-    let (title, said) = if status.get() == 404 {
-        (
-            "There is nothing here",
-            "The address may be mistyped, or the thing is someone else's or no longer sold.",
-        )
-    } else {
-        ("The shop can not answer just now", "Please try again in a minute.")
+    let ctx = RequestContext::current();
+    let texts = &ctx.texts().errors;
+    ctx.status.set(404);
+    let (title, said) = match ctx.status.get() {
+        404 => (texts.not_found_title, texts.not_found),
+        403 => (texts.forbidden_title, texts.forbidden),
+        413 => (texts.too_large_title, texts.too_large),
+        503 => (texts.unavailable_title, texts.unavailable),
+        _ => (texts.mistake_title, texts.mistake),
     };
     view! {
         <Title text=title/>
+        <Meta name="robots" content="noindex"/>
         <div class="message-page">
             <h1>{title}</h1>
-            <p>{said} " Your cart and your orders are kept."</p>
-            <a class="button button-main" href="/">"Look around the shop"</a>
+            <p>{said}</p>
+            <p>{texts.kept}</p>
+            <p class="actions">
+                <a class="button button-main" href="/">{texts.look_around}</a>
+                <a class="button" href=routes::ORDERS>{texts.orders}</a>
+            </p>
         </div>
     }
 }

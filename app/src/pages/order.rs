@@ -1,4 +1,5 @@
-use checkout::order::Order;
+use checkout::catalogue::VAT_PERCENT;
+use checkout::order::{Order, OrderLine};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -23,51 +24,60 @@ pub fn OrderPage() -> impl IntoView {
                 .flatten(),
             None => None,
         };
-        found(order, |order| {
-            let fresh = ctx.clock.now().since(order.placed_at).as_secs() < FRESH_S;
-            receipt(order, fresh)
-        })
+        found(order, |order| receipt(order, &ctx))
     })
 }
 
-fn receipt(order: Order, fresh: bool) -> impl IntoView {
+fn receipt(order: Order, ctx: &RequestContext) -> impl IntoView + use<> {
+    let texts = &ctx.texts().receipt;
     let number = order.id.number().to_string();
-    let placed = text::moment(order.placed_at);
-    let (title, lead) = if fresh {
-        ("Thank you.".to_owned(), "Your order is placed, once.".to_owned())
+    let title = texts.title.put(&number);
+    let placed_on = texts.placed_on.put(&text::moment(order.placed_at, ctx.locale));
+    let fresh = ctx.clock.now().since(order.placed_at).as_secs() < FRESH_S;
+    let (heading, lead) = if fresh {
+        (texts.thanks.to_owned(), texts.placed_once.to_owned())
     } else {
-        (format!("Order {number}"), format!("Placed on {placed}."))
+        (title.clone(), placed_on.clone())
     };
-    let lines = order.lines.into_iter().map(|line| {
-        let price = line_price(line.unit_price, line.quantity).to_string();
-        bought_line(line.name, line.quantity.get(), line.unit_price.to_string(), price)
-    });
-    let lines = lines.collect_view();
     let contact = order.contact;
+    let lines = order.lines.into_iter().map(|line| order_line(line, ctx)).collect_view();
+    let next = texts.next.map(|step| view! { <li>{step}</li> });
     view! {
-        <Title text=format!("Order {number}")/>
+        <Title text=title/>
         <article class="receipt" data-order=order.id.to_string()>
-            <h1 tabindex="-1">{title}</h1>
+            <h1 tabindex="-1" autofocus>{heading}</h1>
             <p class="lead">{lead}</p>
-            <section class="slip" aria-label="Receipt">
-                <p class="muted">"Order number"</p>
+            <section class="slip" aria-label=texts.slip>
+                <p class="muted">{texts.number}</p>
                 <p class="code order-number">{number}</p>
-                <p class="muted">{format!("Placed on {placed}")}</p>
+                <p class="muted">{placed_on}</p>
                 <ul class="lines">{lines}</ul>
-                <Totals total=order.total.to_string()/>
-                <h2>"Goes to"</h2>
+                <Totals total=ctx.money(order.total) tax=ctx.money(order.total.tax_included(VAT_PERCENT))/>
+                <h2>{texts.goes_to}</h2>
                 <address>
                     {contact.name} <br/> {contact.street} <br/> {contact.postcode} " " {contact.city} <br/> {contact.country}
                 </address>
             </section>
             <section class="next" aria-labelledby="next">
-                <h2 id="next">"What happens next"</h2>
-                <ol>
-                    <li>"We pack it. There is nothing more for you to do."</li>
-                    <li>"This page stays here. You find it under your orders."</li>
-                </ol>
+                <h2 id="next">{texts.next_title}</h2>
+                <ol>{next.into_iter().collect_view()}</ol>
             </section>
-            <p class="no-print"><a href=routes::ORDERS>"Your orders"</a></p>
+            <p class="actions no-print">
+                <a class="button" href=routes::ORDERS>{texts.all_orders}</a>
+                <a class="button" href="/">{texts.go_on}</a>
+            </p>
         </article>
     }
+}
+
+fn order_line(line: OrderLine, ctx: &RequestContext) -> impl IntoView + use<> {
+    let name = text::product_name(&line.slug, line.name, ctx.locale);
+    let (each, price) = (line.unit_price, line_price(line.unit_price, line.quantity));
+    bought_line(
+        name,
+        line.slug.as_str(),
+        line.quantity.get(),
+        ctx.money(each),
+        ctx.money(price),
+    )
 }

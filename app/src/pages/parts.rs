@@ -1,22 +1,46 @@
 //! Parts that several pages share.
 
 use checkout::cart::Quantity;
+use checkout::catalogue::VAT_PERCENT;
 use checkout::money::Money;
 use leptos::prelude::*;
 
+use crate::context::RequestContext;
+
 /// What there is to say about the stock.
 pub(super) fn stock_note(stock: u32) -> impl IntoView {
+    let texts = &RequestContext::current().texts().catalogue;
     match stock {
-        0 => view! { <span class="stock" data-stock="none">"Sold out"</span> }.into_any(),
-        1..=5 => view! { <span class="stock" data-stock="few">{format!("Only {stock} left")}</span> }.into_any(),
+        0 => view! { <span class="stock" data-stock="none">{texts.sold_out}</span> }.into_any(),
+        1..=5 => {
+            let said = texts.only_left.put(&stock.to_string());
+            view! { <span class="stock" data-stock="few">{said}</span> }.into_any()
+        }
         _ => ().into_any(),
     }
 }
 
+/// What is wrong with a line of which the shop has only so many pieces.
+pub(super) fn short_note(stock: u32) -> impl IntoView {
+    let texts = &RequestContext::current().texts().cart;
+    let said = match stock {
+        0 => texts.gone.to_owned(),
+        _ => texts.short.put(&stock.to_string()),
+    };
+    view! { <p class="field-error">{said}</p> }
+}
+
 /// One bought product, without a way to change it.
-pub(super) fn bought_line(name: String, quantity: u32, unit_price: String, price: String) -> impl IntoView {
+pub(super) fn bought_line(
+    name: String,
+    slug: &str,
+    quantity: u32,
+    unit_price: String,
+    price: String,
+) -> impl IntoView + use<> {
     view! {
         <li class="line">
+            <Picture slug=slug.to_owned() lazy=true/>
             <div>
                 <h3>{name}</h3>
                 <p class="muted">{format!("{quantity} × {unit_price}")}</p>
@@ -26,17 +50,21 @@ pub(super) fn bought_line(name: String, quantity: u32, unit_price: String, price
     }
 }
 
-/// What it costs in all. Prices include tax and delivery.
+/// What it costs in all. Prices include the tax, and delivery is free: what is shown is what the order stores.
 #[component]
 pub(super) fn Totals(
     /// The total, as shown.
     total: String,
+    /// The tax that it includes, as shown.
+    tax: String,
 ) -> impl IntoView {
+    let texts = &RequestContext::current().texts().totals;
     view! {
         <dl class="totals">
-            <div><dt>"Delivery"</dt><dd>"Included"</dd></div>
-            <div><dt>"VAT"</dt><dd>"Included"</dd></div>
-            <div class="total"><dt>"Total"</dt><dd>{total}</dd></div>
+            <div><dt>{texts.delivery}</dt><dd>{texts.free}</dd></div>
+            <div><dt>{texts.payment}</dt><dd>{texts.by_invoice}</dd></div>
+            <div class="total"><dt>{texts.total}</dt><dd>{total}</dd></div>
+            <div class="muted"><dt>{texts.tax.put(&VAT_PERCENT.to_string())}</dt><dd>{tax}</dd></div>
         </dl>
     }
 }
@@ -56,28 +84,26 @@ pub(super) fn QuantityInput(
     /// Distinguishes the fields of a page.
     #[prop(default = "quantity".to_owned())]
     id: String,
-    /// Said after "Quantity" to those who do not see the product.
+    /// The product, for those who do not see it beside the field.
     #[prop(optional)]
-    of: String,
+    of: Option<String>,
 ) -> impl IntoView {
+    let texts = &RequestContext::current().texts().product;
     let error_id = format!("{id}-error");
     let described_by = wrong.then(|| error_id.clone());
     let error = wrong.then(|| {
-        view! {
-            <span class="field-error" id=error_id role="alert">
-                "Quantity: please choose a whole number from 1 to 10."
-            </span>
-        }
+        view! { <span class="field-error" id=error_id role="alert">{texts.bad_quantity}</span> }
     });
+    let of = of.map(|of| view! { <span class="visually-hidden">{texts.quantity_of.put(&of)}</span> });
     view! {
-        <label for=id.clone()>"Quantity" <span class="visually-hidden">{of}</span></label>
+        <label for=id.clone()>{texts.quantity} {of}</label>
         <input
             id=id
             name="quantity"
             type="number"
             inputmode="numeric"
             min="1"
-            max="10"
+            max=Quantity::MOST
             value=typed
             required
             autocomplete="off"

@@ -5,7 +5,7 @@ use leptos_meta::{Meta, Title};
 use super::load::{found, load, param};
 use super::parts::{Picture, QuantityInput, stock_note};
 use crate::context::{Rejection, RequestContext};
-use crate::routes;
+use crate::{routes, text};
 
 /// One product.
 #[component]
@@ -17,39 +17,47 @@ pub fn ProductPage() -> impl IntoView {
             Some(slug) => ctx.or_unavailable(ctx.checkout.find_product(&slug).await).flatten(),
             None => None,
         };
-        found(product, |product| details(product, &ctx.rejection))
+        found(product, |product| details(product, &ctx))
     })
 }
 
-fn details(product: Product, rejection: &Rejection) -> impl IntoView + use<> {
+fn details(product: Product, ctx: &RequestContext) -> impl IntoView + use<> {
+    let texts = &ctx.texts().product;
+    let product = text::translated(product, ctx.locale);
     let slug = product.slug.to_string();
-    let buy = (product.stock > 0).then(|| buy_form(&product.slug, rejection));
+    let buy = if product.stock > 0 {
+        buy_form(&product.slug, ctx).into_any()
+    } else {
+        view! { <p class="notice">{texts.sold_out}</p> }.into_any()
+    };
     view! {
         <Title text=product.name.clone()/>
         <Meta name="description" content=product.summary/>
-        <a class="back" href="/">"All things"</a>
+        <a class="back" href="/">{texts.back}</a>
         <article class="product">
-            <Picture slug=slug alt=format!("Drawing: {}", product.name)/>
+            <Picture slug=slug alt=texts.picture.put(&product.name)/>
             <div class="product-text">
                 <h1>{product.name}</h1>
                 <p class="price-line">
-                    <span class="price">{product.price.to_string()}</span>
+                    <span class="price">{ctx.money(product.price)}</span>
                     " "
                     {stock_note(product.stock)}
                 </p>
                 <p>{product.description}</p>
                 {buy}
                 <ul class="facts">
-                    <li>"Delivery and VAT are included in the price."</li>
-                    <li>"The last step is called “Review and pay”. Nothing is ordered before it."</li>
+                    <li>{texts.tax}</li>
+                    <li>{texts.last_step}</li>
+                    <li>{texts.once}</li>
                 </ul>
             </div>
         </article>
     }
 }
 
-fn buy_form(slug: &Slug, rejection: &Rejection) -> impl IntoView + use<> {
-    let (typed, wrong) = match rejection {
+fn buy_form(slug: &Slug, ctx: &RequestContext) -> impl IntoView + use<> {
+    let texts = ctx.texts();
+    let (typed, wrong) = match &ctx.rejection {
         Rejection::Quantity { slug: of, typed } if of == slug => (typed.clone(), true),
         _ => ("1".to_owned(), false),
     };
@@ -57,8 +65,8 @@ fn buy_form(slug: &Slug, rejection: &Rejection) -> impl IntoView + use<> {
         <form method="post" action=routes::ADD_TO_CART data-once="">
             <input type="hidden" name="slug" value=slug.to_string()/>
             <p class="quantity"><QuantityInput typed=typed wrong=wrong/></p>
-            <button type="submit" class="button-main" formaction=routes::BUY_NOW>"Buy now"</button>
-            <button type="submit">"Add to cart"</button>
+            <button type="submit" class="button-main" formaction=routes::BUY_NOW>{texts.product.buy_now}</button>
+            <button type="submit">{texts.catalogue.add}</button>
         </form>
     }
 }

@@ -19,49 +19,54 @@ pub fn StatusPage() -> impl IntoView {
             None => None,
         };
         found(status, |status| match status {
-            AttemptStatus::Placed(order) => placed(&order).into_any(),
-            AttemptStatus::Running => running().into_any(),
-            AttemptStatus::NotOrdered => not_ordered().into_any(),
+            AttemptStatus::Placed(order) => placed(&order, &ctx).into_any(),
+            AttemptStatus::Running => running(&ctx).into_any(),
+            AttemptStatus::NotOrdered => not_ordered(&ctx).into_any(),
         })
     })
 }
 
-fn placed(order: &Order) -> impl IntoView + use<> {
+fn placed(order: &Order, ctx: &RequestContext) -> impl IntoView + use<> {
+    let texts = &ctx.texts().status;
     let url = routes::order(order.id);
     view! {
-        <Title text="Your order is placed"/>
+        <Title text=texts.placed_title/>
         <Meta http_equiv="refresh" content=format!("0;url={url}")/>
         <div class="message-page">
-            <h1>"Your order is placed"</h1>
-            <p>"Its number is " <span class="code">{order.id.number().to_string()}</span> "."</p>
-            <a class="button button-main" href=url>"To the receipt"</a>
+            <h1>{texts.placed_title}</h1>
+            <p>{texts.number_is} " " <span class="code">{order.id.number().to_string()}</span> "."</p>
+            <a class="button button-main" href=url>{texts.to_the_receipt}</a>
         </div>
     }
 }
 
-fn running() -> impl IntoView {
+fn running(ctx: &RequestContext) -> impl IntoView + use<> {
+    let texts = &ctx.texts().status;
     view! {
-        <Title text="Checking your order"/>
+        <Title text=texts.running_title/>
         <Meta http_equiv="refresh" content="2"/>
         <div class="message-page">
-            <h1>"We’re checking your order"</h1>
+            <h1>{texts.running_title}</h1>
             <div class="notice" role="status">
-                <p>"It has reached us and is being placed. This page looks again every few seconds."</p>
+                <p>{texts.running}</p>
             </div>
-            <p>"You can close it: the order goes on without you, and you will not be charged twice."</p>
-            <a class="button" href="">"Look again"</a>
+            <p>{texts.running_goes_on}</p>
+            <a class="button" href="">{texts.look_again}</a>
         </div>
     }
 }
 
-fn not_ordered() -> impl IntoView {
+fn not_ordered(ctx: &RequestContext) -> impl IntoView + use<> {
+    let texts = &ctx.texts().status;
     view! {
-        <Title text="No order found yet"/>
+        <Title text=texts.none_title/>
         <div class="message-page">
-            <h1>"No order found yet"</h1>
-            <p>"Go back to the page and press the button again: that can't create a second order."</p>
-            <a class="button button-main" href="">"Look again"</a>
-            <p><a href=routes::ORDERS>"Your orders"</a></p>
+            <h1>{texts.none_title}</h1>
+            <p>{texts.none}</p>
+            <p class="actions">
+                <a class="button button-main" href="">{texts.look_again}</a>
+                <a class="button" href=routes::ORDERS>{ctx.texts().layout.orders}</a>
+            </p>
         </div>
     }
 }

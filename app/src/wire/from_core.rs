@@ -1,6 +1,7 @@
 //! From the core's words to the wire's, and back.
 
-use checkout::cart::{CartId, CartKind, ShopperId};
+use checkout::cart::{CartId, CartKind, CartLine, ShopperId};
+use checkout::catalogue::VAT_PERCENT;
 use checkout::contact::Contact;
 use checkout::issue_token::{Confirmation, IssueTokenError};
 use checkout::order::OrderId;
@@ -11,7 +12,8 @@ use checkout::time::Timestamp;
 use checkout::token::OrderToken;
 
 use super::{ConfirmationLine, EarlierOrder, Failure, FailureCode, OpenedCheckout, Receipt, SubmitOrder};
-use crate::routes;
+use crate::locale::Locale;
+use crate::{routes, text};
 
 impl SubmitOrder {
     /// Parses what was sent, once, at the edge.
@@ -102,29 +104,36 @@ impl From<&IssueTokenError> for Failure {
     }
 }
 
-impl From<Confirmation> for OpenedCheckout {
-    fn from(confirmation: Confirmation) -> Self {
+impl OpenedCheckout {
+    /// What the page shows of a confirmation, in its language.
+    #[must_use]
+    pub fn of(confirmation: Confirmation, locale: Locale) -> Self {
         let Confirmation { cart, quote, token } = confirmation;
         let buy_now = cart.kind == CartKind::BuyNow;
-        let lines = cart.lines.iter().map(|line| ConfirmationLine {
-            slug: line.slug.to_string(),
-            name: line.name.clone(),
-            quantity: line.quantity.get(),
-            unit_price: line.unit_price.to_string(),
-            price: line
-                .unit_price
-                .times(line.quantity.get())
-                .unwrap_or(line.unit_price)
-                .to_string(),
-        });
+        let lines = cart.lines.into_iter().map(|line| ConfirmationLine::of(line, locale));
         Self {
             cart: cart.id.to_string(),
             digest: token.digest().to_string(),
             token: token.to_wire(),
             quote: quote.fingerprint().to_wire(),
             lines: lines.collect(),
-            total: quote.total.to_string(),
+            total: text::format(quote.total, locale),
+            tax: text::format(quote.total.tax_included(VAT_PERCENT), locale),
             buy_now,
+        }
+    }
+}
+
+impl ConfirmationLine {
+    fn of(line: CartLine, locale: Locale) -> Self {
+        let price = line.unit_price.times(line.quantity.get()).unwrap_or(line.unit_price);
+        Self {
+            name: text::product_name(&line.slug, line.name, locale),
+            slug: line.slug.into(),
+            quantity: line.quantity.get(),
+            unit_price: text::format(line.unit_price, locale),
+            price: text::format(price, locale),
+            short_of: (line.quantity.get() > line.stock).then_some(line.stock),
         }
     }
 }

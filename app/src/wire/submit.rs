@@ -83,6 +83,8 @@ pub struct OpenedCheckout {
     pub lines: Vec<ConfirmationLine>,
     /// What it costs, as shown.
     pub total: String,
+    /// The tax that the total includes, as shown.
+    pub tax: String,
     /// Whether the cart was made by *Buy now*: it can be cancelled without losing a basket.
     pub buy_now: bool,
 }
@@ -109,4 +111,7 @@ pub struct ConfirmationLine {
     pub unit_price: String,
     /// What they cost together.
     pub price: String,
+    /// How many pieces the shop has, should that be fewer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short_of: Option<u32>,
 }

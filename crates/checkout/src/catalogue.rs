@@ -74,6 +74,9 @@ impl fmt::Display for Slug {
     }
 }
 
+/// The value-added tax that every price of the shop includes.
+pub const VAT_PERCENT: u32 = 19;
+
 /// A product as the catalogue shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Product {

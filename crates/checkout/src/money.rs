@@ -1,7 +1,5 @@
 //! Money as integer minor units of an ISO 4217 currency. Never a float.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 /// A currency the shop can sell in.
@@ -47,15 +45,6 @@ impl Currency {
             .into_iter()
             .find(|currency| currency.code() == code)
     }
-
-    const fn symbol(self) -> &'static str {
-        match self {
-            Self::Eur => "€",
-            Self::Usd => "$",
-            Self::Jpy => "¥",
-            Self::Kwd => "KWD\u{a0}",
-        }
-    }
 }
 
 /// An amount in one currency.
@@ -94,59 +83,24 @@ impl Money {
             ..self
         })
     }
-}
 
-/// English, as `Intl.NumberFormat("en", { style: "currency" })` writes it: `€1,234.50`, `¥500`, `-$0.05`.
-impl fmt::Display for Money {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let exponent = self.currency.exponent();
-        let unit = 10_u64.pow(exponent);
-        let (whole, fraction) = (
-            self.amount_minor.unsigned_abs() / unit,
-            self.amount_minor.unsigned_abs() % unit,
-        );
-        if self.amount_minor < 0 {
-            f.write_str("-")?;
+    /// The tax of `rate_percent` that this amount includes, to the nearest minor unit; half a unit counts as one.
+    #[must_use]
+    pub fn tax_included(self, rate_percent: u32) -> Self {
+        let (amount, rate) = (i128::from(self.amount_minor), i128::from(rate_percent));
+        let gross = 100 + rate;
+        let tax = (2 * amount * rate + gross).div_euclid(2 * gross);
+        Self {
+            // A part of an amount fits where the amount does.
+            amount_minor: i64::try_from(tax).unwrap_or(self.amount_minor),
+            ..self
         }
-        f.write_str(self.currency.symbol())?;
-        f.write_str(&group_thousands(whole))?;
-        if exponent > 0 {
-            write!(f, ".{fraction:0width$}", width = exponent as usize)?;
-        }
-        Ok(())
     }
-}
-
-fn group_thousands(whole: u64) -> String {
-    let digits = whole.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn amounts_are_written_with_the_digits_of_their_currency() {
-        for (amount, currency, text) in [
-            (4990, Currency::Eur, "€49.90"),
-            (123_456_789, Currency::Usd, "$1,234,567.89"),
-            (500, Currency::Jpy, "¥500"),
-            (1_234_567, Currency::Kwd, "KWD\u{a0}1,234.567"),
-            (-5, Currency::Usd, "-$0.05"),
-            (0, Currency::Eur, "€0.00"),
-            (i64::MIN, Currency::Jpy, "-¥9,223,372,036,854,775,808"),
-        ] {
-            assert_eq!(Money::new(amount, currency).to_string(), text);
-        }
-    }
 
     #[test]
     fn arithmetic_refuses_what_does_not_fit() {
@@ -158,6 +112,22 @@ mod tests {
             Money::new(250, Currency::Eur).times(3),
             Some(Money::new(750, Currency::Eur))
         );
+    }
+
+    #[test]
+    fn the_included_tax_is_rounded_to_the_nearest_minor_unit() {
+        let tax = |amount, rate| Money::new(amount, Currency::Eur).tax_included(rate).amount_minor;
+        // 119.00 = 100.00 + 19.00; 49.90 = 41.93… + 7.967…
+        assert_eq!((tax(11_900, 19), tax(4_990, 19)), (1_900, 797));
+        // 0.03 at 100 % is 0.015 of tax: half a cent counts as one.
+        assert_eq!((tax(3, 100), tax(1, 19), tax(0, 19)), (2, 0, 0));
+        assert_eq!(tax(i64::MAX, 0), 0);
+        assert_eq!(tax(i64::MAX, 100), i64::MAX / 2 + 1);
+        for amount in 0..2_000 {
+            let net = amount - tax(amount, 19);
+            // The tax on the net amount differs from the tax in the gross one by less than one unit.
+            assert!((net * 119 - amount * 100).abs() < 119, "{amount}");
+        }
     }
 
     #[test]

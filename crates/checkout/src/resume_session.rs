@@ -12,8 +12,8 @@ impl Accounts {
         self.ports.accounts.find_session(secret.digest(), now).await
     }
 
-    /// Whether a guest became an account. From then on, nobody acts as that guest any more: a copy of the guest's cookie
-    /// would put orders into the account.
+    /// Whether a guest became an account. From then on, nobody opens a cart as that guest any more: a copy of the guest's
+    /// cookie would put orders into the account.
     pub async fn is_linked(&self, guest: ShopperId) -> Result<bool, StoreError> {
         self.ports.accounts.is_linked(guest).await
     }

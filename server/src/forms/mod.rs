@@ -19,7 +19,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
 /// To `address`, by GET (RFC 9110 §15.4.4).
-fn see_other(address: &str) -> Response {
+pub(crate) fn see_other(address: &str) -> Response {
     (
         StatusCode::SEE_OTHER,
         [(LOCATION, address), (CACHE_CONTROL, "no-store")],

@@ -32,16 +32,23 @@ fn product(seed: &SeedProduct) -> anyhow::Result<Product> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use app::locale::Locale;
     use std::path::Path;
 
     #[test]
-    fn every_seeded_product_is_one_and_has_its_picture() {
+    fn every_seeded_product_is_one_and_has_its_picture_and_its_german_texts() {
         let pictures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/pictures");
         for seed in &PRODUCTS {
             let product = product(seed).expect(seed.slug);
             assert!(
                 pictures.join(format!("{}.svg", product.slug)).is_file(),
                 "{} has no picture",
+                seed.slug
+            );
+            let german = app::text::product(&product.slug, Locale::De).expect(seed.slug);
+            assert!(
+                !german.name.is_empty() && german.summary != product.summary,
+                "{}",
                 seed.slug
             );
         }

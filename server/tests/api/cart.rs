@@ -100,7 +100,16 @@ async fn someone_elses_cart_is_404(shop: Shop) {
 
 async fn posts_from_another_site_are_refused(shop: Shop) {
     let visitor = shop.visitor();
-    for path in ["/cart/lines", "/buy-now", "/api/submit_order", "/api/open_checkout"] {
+    for path in [
+        "/cart/lines",
+        "/buy-now",
+        "/login",
+        "/register",
+        "/logout",
+        "/orders",
+        "/api/submit_order",
+        "/api/open_checkout",
+    ] {
         let forged = visitor
             .request(path)
             .header("sec-fetch-site", "cross-site")

@@ -1,6 +1,9 @@
 //! The shop over HTTP, with real stores: one module for each part of the address tree.
 
+mod accounts;
 mod cart;
+mod language;
+mod look_up;
 mod orders;
 mod pages;
 mod redis_watch;

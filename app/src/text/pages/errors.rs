@@ -1,0 +1,55 @@
+/// What is not here, and what went wrong.
+pub(crate) struct Errors {
+    pub(crate) not_found_title: &'static str,
+    pub(crate) not_found: &'static str,
+    pub(crate) unavailable_title: &'static str,
+    pub(crate) unavailable: &'static str,
+    pub(crate) too_large_title: &'static str,
+    pub(crate) too_large: &'static str,
+    pub(crate) forbidden_title: &'static str,
+    pub(crate) forbidden: &'static str,
+    pub(crate) mistake_title: &'static str,
+    pub(crate) mistake: &'static str,
+    pub(crate) kept: &'static str,
+    pub(crate) look_around: &'static str,
+    pub(crate) orders: &'static str,
+}
+
+pub(crate) const EN: Errors = Errors {
+    not_found_title: "There is nothing here",
+    not_found: "The address may be mistyped, or the thing is someone else’s or no longer sold.",
+    unavailable_title: "The shop can not answer just now",
+    unavailable: "Please try again in a minute. If you were placing an order, your orders show whether it is there; trying \
+                  again can’t create a second one.",
+    too_large_title: "That was too much at once",
+    too_large: "The page sent more than a form of this shop can hold. Nothing was ordered and nothing was changed. Please \
+                go back and write less.",
+    forbidden_title: "This did not come from the shop",
+    forbidden: "Another site tried to send a form in your name. Nothing was ordered and nothing was changed.",
+    mistake_title: "Something went wrong on our side",
+    mistake: "If you were placing an order, your orders show whether it is there. If it is not, go back and press the \
+              button again: that can’t create a second one.",
+    kept: "Your cart and your orders are kept.",
+    look_around: "Look around the shop",
+    orders: "Your orders",
+};
+
+pub(crate) const DE: Errors = Errors {
+    not_found_title: "Hier ist nichts",
+    not_found: "Vielleicht ist die Adresse vertippt, oder die Sache gehört jemand anderem oder wird nicht mehr verkauft.",
+    unavailable_title: "Der Laden kann gerade nicht antworten",
+    unavailable: "Bitte versuchen Sie es in einer Minute noch einmal. Falls Sie gerade bestellt haben: Unter Ihren \
+                  Bestellungen sehen Sie, ob sie da ist. Ein weiterer Versuch kann keine zweite auslösen.",
+    too_large_title: "Das war zu viel auf einmal",
+    too_large: "Die Seite hat mehr abgeschickt, als ein Formular dieses Ladens fasst. Es wurde nichts bestellt und nichts \
+                geändert. Bitte gehen Sie zurück und schreiben Sie weniger.",
+    forbidden_title: "Das kam nicht aus dem Laden",
+    forbidden: "Eine andere Seite wollte in Ihrem Namen ein Formular abschicken. Es wurde nichts bestellt und nichts \
+                geändert.",
+    mistake_title: "Bei uns ist etwas schiefgegangen",
+    mistake: "Falls Sie gerade bestellt haben: Unter Ihren Bestellungen sehen Sie, ob sie da ist. Wenn nicht, gehen Sie \
+              zurück und drücken Sie den Knopf noch einmal: Das kann keine zweite auslösen.",
+    kept: "Ihr Warenkorb und Ihre Bestellungen sind noch da.",
+    look_around: "Im Laden umsehen",
+    orders: "Ihre Bestellungen",
+};

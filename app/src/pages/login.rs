@@ -30,7 +30,7 @@ fn log_in(ctx: &RequestContext) -> impl IntoView + use<> {
                 <div class="fields">{fields}</div>
                 <button class="button button-main">{texts.log_in}</button>
             </form>
-            <p>{texts.no_account} " " <a href=routes::REGISTER>{texts.register}</a></p>
+            <p>{texts.not_yet} " " <a href=routes::REGISTER>{texts.register}</a></p>
         </div>
     }
 }

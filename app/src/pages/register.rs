@@ -30,7 +30,7 @@ fn register(ctx: &RequestContext) -> impl IntoView + use<> {
                 <div class="fields">{fields}</div>
                 <button class="button button-main">{texts.create}</button>
             </form>
-            <p>{texts.has_account} " " <a href=routes::LOG_IN>{texts.log_in}</a></p>
+            <p>{texts.already} " " <a href=routes::LOG_IN>{texts.log_in}</a></p>
         </div>
     }
 }

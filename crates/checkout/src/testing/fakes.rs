@@ -80,11 +80,7 @@ pub struct PlainPasswords;
 #[async_trait]
 impl PasswordHasher for PlainPasswords {
     async fn hash(&self, password: &Password) -> Result<PasswordHash, HashError> {
-        let text = password
-            .as_bytes()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>();
+        let text = String::from_utf8_lossy(password.as_bytes());
         Ok(PasswordHash::from_phc(format!("$plain${text}")))
     }
 

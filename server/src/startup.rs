@@ -15,7 +15,7 @@ use checkout::settings::Timeouts;
 use checkout::{Accounts, Checkout};
 use checkout_memory::MemoryTokens;
 use checkout_postgres::PostgresShop;
-use checkout_redis::RedisTokens;
+use checkout_redis::{ConnectError, RedisTokens};
 use checkout_sqlite::SqliteShop;
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
@@ -176,9 +176,19 @@ struct Tokens {
 impl Tokens {
     async fn open(url: Option<&str>, timeouts: &Timeouts) -> anyhow::Result<Self> {
         Ok(match url {
-            Some(url) => Self {
-                store: Arc::new(RedisTokens::connect(url, timeouts).await?),
-                name: "Redis",
+            Some(url) => match RedisTokens::connect(url, timeouts).await {
+                // It may be down when the shop starts, as at any other time.
+                Err(error @ ConnectError::NoAnswer { .. }) => {
+                    tracing::warn!("{error}. The shop opens without it, and takes it up once it answers");
+                    Self {
+                        store: Arc::new(RedisTokens::connect_later(url, timeouts)?),
+                        name: "Redis, which does not answer",
+                    }
+                }
+                connected => Self {
+                    store: Arc::new(connected?),
+                    name: "Redis",
+                },
             },
             None => Self {
                 store: Arc::new(MemoryTokens::new(Arc::new(SystemClock))),

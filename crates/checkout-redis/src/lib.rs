@@ -7,7 +7,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `address` | `REDIS_URL`: one server, a Sentinel's service or a Cluster; TLS or not |
-//! | `dial`, `line`, `link` | how a connection is made, how one mends itself, what commands are sent over |
+//! | `dial`, `standing`, `line`, `link` | how a connection is made and made again, what commands are sent over |
 //! | `scripts`, `keys` | the verbs, and the names they use |
 //! | `listening` | news that a claim ended on another server |
 //! | `policy` | a warning when Redis may throw tokens away |
@@ -21,6 +21,7 @@ mod link;
 mod listening;
 mod policy;
 mod scripts;
+mod standing;
 
 use std::future::Future;
 use std::time::Duration;
@@ -58,27 +59,38 @@ impl RedisTokens {
     /// Connects to the Redis at `url`, which may be one server, a Sentinel's service or a Cluster, and loads the
     /// scripts.
     pub async fn connect(url: &str, timeouts: &Timeouts) -> Result<Self, ConnectError> {
+        let (mut tokens, server) = Self::begin(url, timeouts)?;
+        let up = tokens.link.is_up().await;
+        up.map_err(|error| ConnectError::no_answer(&server, &error))?;
+        let loaded = tokens.scripts.load(&mut tokens.link).await;
+        loaded.map_err(|(script, error)| ConnectError::of_script(&server, script, &error))?;
+        policy::check(&mut tokens.link, &server).await;
+        Ok(tokens)
+    }
+
+    /// As [`connect`](Self::connect), without waiting for an answer: every operation fails until there is a connection,
+    /// which each tries to make. Refuses only what is no address.
+    pub fn connect_later(url: &str, timeouts: &Timeouts) -> Result<Self, ConnectError> {
+        Self::begin(url, timeouts).map(|(tokens, _)| tokens)
+    }
+
+    /// Begins to connect, and names the server, without user and password.
+    fn begin(url: &str, timeouts: &Timeouts) -> Result<(Self, String), ConnectError> {
         let address = Address::parse(url)?;
         let server = address.shown.clone();
         if address.secure() {
             // Refused when the process chose one already, which is as good.
             let _ = rustls::crypto::ring::default_provider().install_default();
         }
-        let (mut link, dial) = Link::open(address, timeouts)
-            .await
-            .map_err(|error| ConnectError::no_answer(&server, &error))?;
-        let scripts = Scripts::new();
-        scripts
-            .load(&mut link)
-            .await
-            .map_err(|(script, error)| ConnectError::of_script(&server, script, &error))?;
-        policy::check(&mut link, &server).await;
-        Ok(Self {
+        let begun = Link::begin(address, timeouts);
+        let (link, dial) = begun.map_err(|error| ConnectError::no_answer(&server, &error))?;
+        let tokens = Self {
             link,
-            scripts,
+            scripts: Scripts::new(),
             limit: timeouts.redis_operation,
             listening: Listening::start(dial),
-        })
+        };
+        Ok((tokens, server))
     }
 
     /// Completes once news of other servers is heard. Nobody has to wait for it: whoever does not hear asks.

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use crate::address::{Address, Kind, tcp_settings};
 use crate::dial::{Dial, REACH};
 use crate::line::Line;
+use crate::standing::Standing;
 
 /// The most that finding out about a Cluster takes at start.
 const DISCOVERY: Duration = Duration::from_secs(5);
@@ -25,12 +26,12 @@ const RETRIES: u32 = 3;
 #[derive(Clone)]
 pub(crate) enum Link {
     One(Line),
-    Cluster(ClusterConnection),
+    Cluster(Arc<Standing<ClusterConnection>>),
 }
 
 impl Link {
-    /// Connects; also says how a connection of one's own is made.
-    pub(crate) async fn open(address: Address, timeouts: &Timeouts) -> RedisResult<(Self, Arc<Dial>)> {
+    /// Begins to connect; also says how a connection of one's own is made.
+    pub(crate) fn begin(address: Address, timeouts: &Timeouts) -> RedisResult<(Self, Arc<Dial>)> {
         let limit = timeouts.redis_operation;
         let secure = address.secure();
         let dial = match address.kind {
@@ -38,14 +39,22 @@ impl Link {
             Kind::Sentinel(service) => Dial::sentinel(service, secure, address.tls)?,
             Kind::Cluster(nodes) => {
                 let dial = Dial::any(nodes.clone(), address.tls.as_ref())?;
-                let cluster = cluster(nodes, address.tls, limit).await?;
-                return Ok((Self::Cluster(cluster), Arc::new(dial)));
+                let tls = address.tls;
+                let cluster = Standing::new(move || cluster(nodes.clone(), tls.clone(), limit).boxed());
+                return Ok((Self::Cluster(Arc::new(cluster)), Arc::new(dial)));
             }
         };
         let dial = Arc::new(dial);
         let line = Line::new(Arc::clone(&dial), limit);
-        line.is_up().await?;
         Ok((Self::One(line), dial))
+    }
+
+    /// Waits until there is a connection, or none can be made.
+    pub(crate) async fn is_up(&self) -> RedisResult<()> {
+        match self {
+            Self::One(line) => line.is_up().await,
+            Self::Cluster(cluster) => cluster.current().await.map(|_| ()),
+        }
     }
 
     /// How many keys reach every master, near enough: so many are spread over a Cluster's slots.
@@ -91,7 +100,10 @@ impl ConnectionLike for Link {
     fn req_packed_command<'a>(&'a mut self, command: &'a Cmd) -> RedisFuture<'a, Value> {
         match self {
             Self::One(line) => line.ask(command).boxed(),
-            Self::Cluster(cluster) => cluster.req_packed_command(command),
+            Self::Cluster(cluster) => {
+                let dialled = cluster.current();
+                async move { dialled.await?.req_packed_command(command).await }.boxed()
+            }
         }
     }
 

@@ -29,11 +29,16 @@ impl Checkout {
         if self.running.contains(digest) {
             return Ok(AttemptStatus::Running);
         }
-        match self.ports.tokens.state(TokenRef { shopper, digest }).await {
+        self.status_in_token_store(TokenRef { shopper, digest }).await
+    }
+
+    /// What the token store knows of a token of which the database knows no order.
+    pub(crate) async fn status_in_token_store(&self, token: TokenRef) -> Result<AttemptStatus, StoreError> {
+        match self.ports.tokens.state(token).await {
             Ok(TokenState::Claimed(left)) if !left.is_zero() => Ok(AttemptStatus::Running),
             // The token of a second page, answered with the order of the first; or settled between the two look-ups.
             Ok(TokenState::Placed(id)) => {
-                let order = self.ports.orders.find_order(shopper, id).await?;
+                let order = self.ports.orders.find_order(token.shopper, id).await?;
                 Ok(order.map_or(AttemptStatus::NotOrdered, AttemptStatus::Placed))
             }
             Ok(TokenState::Missing | TokenState::Issued | TokenState::Claimed(_)) => Ok(AttemptStatus::NotOrdered),

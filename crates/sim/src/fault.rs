@@ -12,6 +12,7 @@ pub enum Call {
     FindOrderByCart,
     FindOrderByToken,
     FindOrder,
+    OutdateCart,
     Insert,
     Issue,
     Claim,
@@ -31,11 +32,12 @@ pub(crate) enum Store {
 
 impl Call {
     /// Every call.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::FindCart,
         Self::FindOrderByCart,
         Self::FindOrderByToken,
         Self::FindOrder,
+        Self::OutdateCart,
         Self::Insert,
         Self::Issue,
         Self::Claim,
@@ -54,6 +56,7 @@ impl Call {
             Self::FindOrderByCart => "find_order_by_cart",
             Self::FindOrderByToken => "find_order_by_token",
             Self::FindOrder => "find_order",
+            Self::OutdateCart => "outdate_cart",
             Self::Insert => "insert_once",
             Self::Issue => "issue",
             Self::Claim => "claim",
@@ -67,9 +70,12 @@ impl Call {
 
     pub(crate) const fn store(self) -> Store {
         match self {
-            Self::FindCart | Self::FindOrderByCart | Self::FindOrderByToken | Self::FindOrder | Self::Insert => {
-                Store::Database
-            }
+            Self::FindCart
+            | Self::FindOrderByCart
+            | Self::FindOrderByToken
+            | Self::FindOrder
+            | Self::OutdateCart
+            | Self::Insert => Store::Database,
             Self::Issue | Self::Claim | Self::Settle | Self::Release | Self::State | Self::Ping | Self::Ended => {
                 Store::Tokens
             }
@@ -128,7 +134,7 @@ impl Place {
             Self::Call(Call::FindCart | Call::FindOrderByCart) => AT_READS,
             Self::Call(Call::FindOrderByToken | Call::FindOrder) => AT_RARE_READS,
             Self::Call(Call::Insert) => AT_INSERT,
-            Self::Call(Call::Claim | Call::Settle | Call::Release) => AT_TOKEN_WRITES,
+            Self::Call(Call::OutdateCart | Call::Claim | Call::Settle | Call::Release) => AT_WRITES,
             Self::Call(Call::Issue) => AT_ISSUE,
             Self::Call(Call::State | Call::Ping) => AT_TOKEN_READS,
             Self::Call(Call::Ended) => &[Fault::NewsLost],
@@ -215,7 +221,7 @@ const AT_INSERT: &[Fault] = &[
     Fault::Hang,
     Fault::Corrupt,
 ];
-const AT_TOKEN_WRITES: &[Fault] = &[
+const AT_WRITES: &[Fault] = &[
     Fault::Crash,
     Fault::CrashSent,
     Fault::Pause,

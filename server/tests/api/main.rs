@@ -5,6 +5,7 @@ mod cart;
 mod language;
 mod look_up;
 mod orders;
+mod outages;
 mod pages;
 mod redis_watch;
 mod start;

@@ -34,8 +34,8 @@ fn free_port() -> u16 {
 }
 
 #[test]
-fn redis_refused() {
-    let url = format!("redis://:secret-canary@127.0.0.1:{}", free_port());
+fn a_redis_that_is_none() {
+    let url = format!("http://:secret-canary@127.0.0.1:{}", free_port());
     let said = refused(&["--address", "127.0.0.1:0", "--redis-url", &url]);
     assert!(said.contains("REDIS_URL"), "{said}");
     assert!(!said.contains("secret-canary"), "{said}");

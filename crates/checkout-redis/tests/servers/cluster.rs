@@ -1,10 +1,11 @@
 //! A Cluster of three masters.
 
 use checkout::ports::{Held, StoreErrorKind, TokenStore as _};
+use checkout_redis::RedisTokens;
 
 use super::common::{
-    Server, ask, claim_of, claimed, connect, connect_hasty, contracted, free_port, kind, new_token, release_of, run,
-    surely, until, until_it_answers,
+    Server, ask, claim_of, claimed, connect, connect_hasty, contracted, free_port, kind, new_token, patient,
+    release_of, run, surely, until, until_it_answers,
 };
 
 struct Cluster {
@@ -13,6 +14,12 @@ struct Cluster {
 
 impl Cluster {
     async fn start() -> Self {
+        let mut cluster = Self::prepare();
+        cluster.begin().await;
+        cluster
+    }
+
+    fn prepare() -> Self {
         let mut nodes = Vec::new();
         for _ in 0..3 {
             let bus = free_port().to_string();
@@ -24,15 +31,20 @@ impl Cluster {
                 "--cluster-node-timeout",
                 "2000",
             ];
-            nodes.push(Server::start(&options).await);
+            nodes.push(Server::prepare(&options));
+        }
+        Self { nodes }
+    }
+
+    async fn begin(&mut self) {
+        for node in &mut self.nodes {
+            node.begin().await;
         }
         let mut create = vec!["--cluster".to_owned(), "create".to_owned()];
-        create.extend(nodes.iter().map(|node| format!("127.0.0.1:{}", node.port)));
+        create.extend(self.nodes.iter().map(|node| format!("127.0.0.1:{}", node.port)));
         create.push("--cluster-yes".to_owned());
         run("redis-cli", &create);
-        let cluster = Self { nodes };
-        cluster.is_whole().await;
-        cluster
+        self.is_whole().await;
     }
 
     async fn is_whole(&self) {
@@ -54,6 +66,17 @@ impl Cluster {
             .collect();
         format!("redis+cluster://{}", hosts.join(","))
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rd_01_a_cluster_that_is_down_at_start_is_taken_up_once_it_answers() {
+    let mut cluster = Cluster::prepare();
+    let store = RedisTokens::connect_later(&cluster.url(), &patient()).expect("an address");
+    let claim = claim_of(new_token());
+    store.claim(&claim).await.expect_err("nobody answers");
+    cluster.begin().await;
+    until_it_answers(&store).await;
+    claimed(&store, &claim).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

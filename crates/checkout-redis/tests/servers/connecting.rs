@@ -4,7 +4,7 @@ use std::error::Error as _;
 
 use checkout::ports::{StoreErrorKind, TokenStore as _};
 use checkout::settings::Timeouts;
-use checkout_redis::RedisTokens;
+use checkout_redis::{ConnectError, RedisTokens};
 
 use super::common::{Server, chain, claim_of, claimed, connect, free_port, issue, kind, new_token, until_it_answers};
 
@@ -47,6 +47,19 @@ async fn sentinels_and_clusters_that_do_not_answer_are_named_without_their_passw
 async fn an_address_that_can_not_be_read_is_told_without_its_password() {
     let sentence = refusal("postgres://me:s3cret@localhost").await;
     assert!(sentence.starts_with("REDIS_URL is no address"), "{sentence}");
+    let later = RedisTokens::connect_later("postgres://me:s3cret@localhost", &Timeouts::default());
+    assert!(matches!(later, Err(ConnectError::Address { .. })));
+}
+
+#[tokio::test]
+async fn rd_01_a_redis_that_is_down_at_start_is_taken_up_once_it_answers() {
+    let mut server = Server::prepare(&[]);
+    let store = RedisTokens::connect_later(&server.url(), &super::common::patient()).expect("an address");
+    let claim = claim_of(new_token());
+    assert_eq!(kind(store.claim(&claim).await), StoreErrorKind::NotDone);
+    server.begin().await;
+    until_it_answers(&store).await;
+    claimed(&store, &claim).await;
 }
 
 #[tokio::test]

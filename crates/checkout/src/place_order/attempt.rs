@@ -4,11 +4,12 @@ mod claiming;
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use self::claiming::Claimed;
 use super::{PlaceOrder, PlaceOrderError, Placement};
 use crate::attempt_status::AttemptStatus;
+use crate::attempts::Joined;
 use crate::cart::{Cart, CartStatus};
 use crate::fail_point::{FailPoint, fail_point};
 use crate::order::{Order, OrderId};
@@ -17,7 +18,7 @@ use crate::ports::{
 };
 use crate::service::Checkout;
 
-/// How long an attempt waits before it sends the same insert again, for the first time; each further time twice as long.
+/// How long an attempt waits before it asks the database the same again, for the first time; each further time twice as long.
 /// A database that restarts is back within the attempt's time more often than not.
 const FIRST_PAUSE: Duration = Duration::from_millis(25);
 
@@ -27,8 +28,31 @@ pub(super) async fn run(
     deadline: Instant,
 ) -> Result<Placement, PlaceOrderError> {
     fail_point(FailPoint::Verified).await;
-    let outcome = Attempt::new(checkout, command, deadline).run().await;
+    let outcome = first_or_behind(checkout, command, deadline).await;
     fail_point(FailPoint::BeforeAnswer).await;
+    outcome
+}
+
+/// Copies of one submission wait for the first that came to this process. What it did not order, they try themselves,
+/// side by side: why it failed need not hold for them.
+async fn first_or_behind(
+    checkout: Checkout,
+    command: PlaceOrder,
+    deadline: Instant,
+) -> Result<Placement, PlaceOrderError> {
+    let token = command.token.digest();
+    let running = match checkout.running.join(token) {
+        Joined::First(running) => Some(running),
+        Joined::Behind(ahead) => match timeout_at(deadline, ahead.order()).await {
+            Ok(Some(order)) => return Ok(Placement::Replayed(order)),
+            Ok(None) => checkout.running.join(token).first(),
+            Err(_elapsed) => return Err(PlaceOrderError::InProgress),
+        },
+    };
+    let outcome = Attempt::new(checkout, command, deadline).run().await;
+    if let (Some(running), Ok(placement)) = (running, &outcome) {
+        running.ends_with(placement.order().clone());
+    }
     outcome
 }
 
@@ -75,7 +99,6 @@ impl Attempt {
         match self.claim(&product_urls).await? {
             Claimed::Replayed(placement) => Ok(placement),
             Claimed::Right => {
-                let _running = self.checkout.running.start(self.token.digest);
                 fail_point(FailPoint::AfterClaim).await;
                 self.write_and_end(product_urls).await
             }
@@ -111,10 +134,7 @@ impl Attempt {
         if let Some(placement) = self.replay().await? {
             return Ok(placement);
         }
-        let status = self
-            .checkout
-            .attempt_status(self.token.shopper, self.token.digest)
-            .await;
+        let status = self.checkout.status_in_token_store(self.token).await;
         match status.map_err(PlaceOrderError::Unavailable)? {
             AttemptStatus::Placed(order) => return Ok(Placement::Replayed(order)),
             AttemptStatus::Running => return Err(PlaceOrderError::InProgress),
@@ -129,8 +149,9 @@ impl Attempt {
     }
 
     async fn write_and_end(self, product_urls: Vec<String>) -> Result<Placement, PlaceOrderError> {
-        let written = match self.write().await {
-            Ok(Insertion::Refused(refusal)) => self.refused(refusal).await,
+        let give_up = Instant::now() + self.checkout.settings.timeouts.attempt;
+        let written = match self.write(give_up).await {
+            Ok(Insertion::Refused(refusal)) => self.refused(refusal, give_up).await,
             written => written,
         };
         match &written {
@@ -151,7 +172,7 @@ impl Attempt {
     }
 
     /// Inserts; while the outcome is unknown, inserts the same again, which waits for the first and tells the truth.
-    async fn write(&self) -> Result<Insertion, StoreError> {
+    async fn write(&self, give_up: Instant) -> Result<Insertion, StoreError> {
         let order = NewOrder {
             id: OrderId(self.checkout.new_uuid()),
             token: self.token.digest,
@@ -161,22 +182,7 @@ impl Attempt {
             contact: self.command.contact.clone(),
             placed_at: self.checkout.ports.clock.now(),
         };
-        let give_up = Instant::now() + self.checkout.settings.timeouts.attempt;
-        let mut answer = self.insert(&order).await;
-        let mut pause = FIRST_PAUSE;
-        while let Err(error) = &answer
-            && error.kind == StoreErrorKind::Unknown
-            && Instant::now() + pause < give_up
-        {
-            tracing::warn!(
-                error = error as &dyn std::error::Error,
-                "inserting the same order again"
-            );
-            sleep(pause).await;
-            pause *= 2;
-            answer = self.insert(&order).await.map_err(still_unknown);
-        }
-        answer
+        until_known(give_up, || self.insert(&order)).await
     }
 
     async fn insert(&self, order: &NewOrder) -> Result<Insertion, StoreError> {
@@ -194,9 +200,10 @@ impl Attempt {
 
     /// Makes "nothing was ordered" a fact: what was quoted of the cart becomes no order any more. Without it, an earlier
     /// submission that is still on its way could order after all, once the stock or the price is back.
-    async fn refused(&self, refusal: Refusal) -> Result<Insertion, StoreError> {
+    async fn refused(&self, refusal: Refusal, give_up: Instant) -> Result<Insertion, StoreError> {
         let (shopper, cart) = (self.command.shopper, self.command.cart);
-        let status = self.checkout.ports.carts.outdate_cart(shopper, cart).await?;
+        let carts = &self.checkout.ports.carts;
+        let status = until_known(give_up, || carts.outdate_cart(shopper, cart)).await?;
         if status != Some(CartStatus::Ordered) {
             return Ok(Insertion::Refused(refusal));
         }
@@ -251,7 +258,27 @@ impl Attempt {
     }
 }
 
-/// After one unknown outcome, "not done" speaks of the second insert alone: the first may stand.
+/// Asks; while nobody knows whether it was done, asks the same again, until it is time to give up. Only for what may be
+/// done twice.
+async fn until_known<T, Asked>(give_up: Instant, ask: impl Fn() -> Asked) -> Result<T, StoreError>
+where
+    Asked: Future<Output = Result<T, StoreError>>,
+{
+    let mut answer = ask().await;
+    let mut pause = FIRST_PAUSE;
+    while let Err(error) = &answer
+        && error.kind == StoreErrorKind::Unknown
+        && Instant::now() + pause < give_up
+    {
+        tracing::warn!(error = error as &dyn std::error::Error, "asking the same again");
+        sleep(pause).await;
+        pause *= 2;
+        answer = ask().await.map_err(still_unknown);
+    }
+    answer
+}
+
+/// After one unknown outcome, "not done" speaks of the second try alone: the first may stand.
 fn still_unknown(error: StoreError) -> StoreError {
     StoreError {
         kind: StoreErrorKind::Unknown,

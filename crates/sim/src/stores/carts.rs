@@ -5,13 +5,17 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use checkout::cart::{Cart, CartId, CartStatus, Quantity, ShopperId};
 use checkout::catalogue::Slug;
-use checkout::ports::{CartEdit, CartStore, Closed, StoreError};
+use checkout::ports::{CartEdit, CartStore, Closed, StoreError, StoreErrorKind};
+use tokio::time::timeout;
 
 use super::at_once;
+use super::database::Row;
+use super::exchange::error;
 use crate::fault::Call;
 use crate::server::Host;
+use crate::world::World;
 
-/// Only what the protocol reads goes wrong here; the shopper fills carts before the world begins.
+/// Only what the protocol asks goes wrong here; the shopper fills carts before the world begins.
 pub(crate) struct CartPort(pub Arc<Host>);
 
 #[async_trait]
@@ -21,7 +25,7 @@ impl CartStore for CartPort {
     }
 
     async fn find_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Cart>, StoreError> {
-        let read = move |world: &crate::world::World| at_once(world.database.ports().carts.find_cart(shopper, cart));
+        let read = move |world: &World| at_once(world.database.ports().carts.find_cart(shopper, cart));
         self.0.call(Call::FindCart, read).await
     }
 
@@ -59,7 +63,20 @@ impl CartStore for CartPort {
     }
 
     async fn outdate_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<CartStatus>, StoreError> {
-        self.0.world.database.ports().carts.outdate_cart(shopper, cart).await
+        let world = &self.0.world;
+        // It waits for an order that is about to close the cart, as long as a transaction does. It is one statement: what
+        // it locks itself is free again at once, whatever becomes of the server.
+        let patience = world.settings.timeouts.statement * 3 / 4;
+        match timeout(patience, world.database.lock(vec![Row::Cart(cart)])).await {
+            Ok(locks) => drop(locks),
+            Err(_elapsed) => return Err(error(Call::OutdateCart, StoreErrorKind::NotDone)),
+        }
+        let write = move |world: &World| {
+            let answer = at_once(world.database.ports().carts.outdate_cart(shopper, cart));
+            world.database.changed(world);
+            answer
+        };
+        self.0.call(Call::OutdateCart, write).await
     }
 
     async fn void_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Closed>, StoreError> {

@@ -72,7 +72,6 @@ impl Attempt {
         let again = (Instant::now() + POLL).min(self.deadline);
         tokio::select! {
             () = ended => {}
-            () = self.checkout.running.wait(self.token.digest) => {}
             () = sleep_until(again) => {}
         }
         Instant::now() < self.deadline

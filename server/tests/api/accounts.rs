@@ -12,6 +12,7 @@ crate::on_all_stores!(
     a_page_from_before_the_login_orders_once,
     a_basket_page_from_before_the_login_shows_the_merged_basket,
     an_order_and_a_login_at_once_make_one_order_of_the_account,
+    a_session_that_can_not_be_looked_up_is_nobodys_refusal,
     a_wrong_address_and_a_wrong_password_look_alike,
     se_26_a_password_is_guessed_only_so_often,
     what_is_wrong_is_named_and_the_password_is_not_kept,
@@ -208,6 +209,26 @@ async fn an_order_and_a_login_at_once_make_one_order_of_the_account(shop: Shop) 
         assert!(visitor.text("/orders").await.contains(&receipt));
         assert_eq!(shop.count_orders().await, round);
     }
+}
+
+/// While nobody knows who asks, nobody is told that nothing was ordered; and nobody loses their session.
+async fn a_session_that_can_not_be_looked_up_is_nobodys_refusal(shop: Shop) {
+    let visitor = shop.visitor();
+    visitor.enter("/register", ADA).await;
+    let page = visitor.buy_now("enamel-mug").await;
+    let form = visitor.form(&page).await;
+    let receipt = location(&visitor.submit(&page, &form).await);
+    shop.execute("ALTER TABLE sessions RENAME TO sessions_away").await;
+    let unknown = visitor.call(&form).await;
+    assert_eq!(unknown.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(crate::orders::code(unknown).await, "unavailable");
+    let unknown = visitor.submit(&page, &form).await;
+    assert_eq!(unknown.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(unknown.headers().contains_key("retry-after") && session_cookie(&unknown).is_none());
+    assert!(!unknown.text().await.expect("a page").contains("Nothing was ordered"));
+    shop.execute("ALTER TABLE sessions_away RENAME TO sessions").await;
+    assert_eq!(location(&visitor.submit(&page, &form).await), receipt);
+    assert_eq!(shop.count_orders().await, 1);
 }
 
 async fn a_wrong_address_and_a_wrong_password_look_alike(shop: Shop) {

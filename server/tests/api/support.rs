@@ -107,6 +107,16 @@ impl Shop {
         row.get(0)
     }
 
+    /// Changes the database behind the shop's back.
+    pub async fn execute(&self, sql: &'static str) {
+        sqlx::any::install_default_drivers();
+        let mut connection = AnyConnection::connect(&self.database_url)
+            .await
+            .expect("the database answers");
+        connection.execute(sql).await.expect("it is done");
+        connection.close().await.expect("closed");
+    }
+
     /// Announces a body of so many bytes, sends none of it, and returns the status line of the answer.
     pub async fn announce(&self, path: &str, bytes: usize) -> String {
         let mut connection = BufReader::new(TcpStream::connect(self.address).await.expect("it listens"));

@@ -18,6 +18,7 @@ pub mod account_contract;
 pub mod batch_contract;
 pub mod cart_contract;
 mod fakes;
+pub mod guest_contract;
 mod memory_shop;
 pub mod order_contract;
 pub mod token_contract;
@@ -137,6 +138,12 @@ macro_rules! shop_contract {
                 a_session_leads_to_its_account_until_it_ends,
                 a_session_is_over_at_its_time,
                 beginning_a_session_clears_away_those_that_are_over,
+            ]
+        );
+        $crate::contract_tests!(
+            $crate::testing::guest_contract,
+            $shop,
+            [
                 the_guests_basket_comes_along,
                 a_merged_basket_keeps_the_limits,
                 a_guest_without_a_basket_changes_none,

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cart;
+mod credentials;
 mod language;
 mod look_up;
 mod orders;

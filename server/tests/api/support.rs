@@ -1,14 +1,18 @@
 //! The whole shop on a port of its own, over a database of its own, in one of three set-ups.
 
+mod database;
+mod sessions;
+
+use database::new_database;
+pub use sessions::{PASSWORD, session_cookie};
+
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use clap::Parser as _;
 use reqwest::{Client, Response, StatusCode, redirect};
 use server::config::Config;
 use server::{router, startup};
-use sqlx::{AnyConnection, Connection as _, Executor as _, Row as _};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -94,29 +98,6 @@ impl Shop {
         }
     }
 
-    /// How many orders stand, asked of the database itself.
-    pub async fn count_orders(&self) -> i64 {
-        sqlx::any::install_default_drivers();
-        let mut connection = AnyConnection::connect(&self.database_url)
-            .await
-            .expect("the database answers");
-        let row = connection
-            .fetch_one("SELECT count(*) FROM orders")
-            .await
-            .expect("it counts");
-        row.get(0)
-    }
-
-    /// Changes the database behind the shop's back.
-    pub async fn execute(&self, sql: &'static str) {
-        sqlx::any::install_default_drivers();
-        let mut connection = AnyConnection::connect(&self.database_url)
-            .await
-            .expect("the database answers");
-        connection.execute(sql).await.expect("it is done");
-        connection.close().await.expect("closed");
-    }
-
     /// Announces a body of so many bytes, sends none of it, and returns the status line of the answer.
     pub async fn announce(&self, path: &str, bytes: usize) -> String {
         let mut connection = BufReader::new(TcpStream::connect(self.address).await.expect("it listens"));
@@ -141,20 +122,6 @@ impl Shop {
             base: format!("http://{}", self.address),
         }
     }
-}
-
-async fn new_database() -> String {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let name = format!("api_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    let server = server_url("TEST_POSTGRES_URL");
-    sqlx::any::install_default_drivers();
-    let mut connection = AnyConnection::connect(&server).await.expect("PostgreSQL answers");
-    connection
-        .execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
-        .await
-        .expect("a database");
-    let (root, _) = server.rsplit_once('/').expect("a database in the address");
-    format!("{root}/{name}")
 }
 
 /// A browser without scripts.
@@ -182,20 +149,6 @@ impl Visitor {
 
     pub fn request(&self, path: &str) -> reqwest::RequestBuilder {
         self.client.post(format!("{}{path}", self.base))
-    }
-
-    /// A page, as somebody who holds this cookie alone.
-    pub async fn get_with(&self, path: &str, cookie: &str) -> Response {
-        let request = self.client.get(format!("{}{path}", self.base));
-        request.header("cookie", cookie).send().await.expect("an answer")
-    }
-
-    /// Makes an account, or logs in to it; returns the cookie that comes with it.
-    pub async fn enter(&self, path: &str, email: &str) -> String {
-        let answer = self.post(path, &[("email", email), ("password", PASSWORD)]).await;
-        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path} {email}");
-        assert_eq!(location(&answer), "/orders");
-        session_cookie(&answer).expect("a session")
     }
 
     pub async fn text(&self, path: &str) -> String {
@@ -253,18 +206,6 @@ impl Visitor {
             .await
             .expect("an answer")
     }
-}
-
-/// Of every account in these tests.
-pub const PASSWORD: &str = "correct horse battery staple";
-
-/// The session that an answer brings, as a browser sends it back.
-pub fn session_cookie(answer: &Response) -> Option<String> {
-    let cookies = answer.headers().get_all("set-cookie").iter();
-    let set = cookies.filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
-    set.into_iter()
-        .find(|cookie| cookie.starts_with("once_session="))
-        .map(str::to_owned)
 }
 
 /// The field, with another value.

@@ -3,9 +3,6 @@
 mod database;
 mod sessions;
 
-use database::new_database;
-pub use sessions::{PASSWORD, session_cookie};
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -16,6 +13,9 @@ use server::{router, startup};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+
+use database::new_database;
+pub use sessions::{PASSWORD, session_cookie};
 
 /// Which stores a shop runs on.
 #[derive(Clone, Copy, Debug)]

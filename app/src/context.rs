@@ -1,12 +1,13 @@
 //! What a page or a server function knows of its request. The server provides it; nothing here names a web framework.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use checkout::cart::{CartId, ShopperId};
 use checkout::catalogue::Slug;
 use checkout::issue_token::IssueTokenError;
 use checkout::money::Money;
+use checkout::order::OrderId;
 use checkout::ports::{Clock, StoreError};
 use checkout::{Accounts, Checkout};
 use leptos::config::LeptosOptions;
@@ -36,6 +37,8 @@ pub struct RequestContext {
     pub address: String,
     /// The status that the page answers with.
     pub status: PageStatus,
+    /// The order that this request placed, or the one that led here.
+    pub placed: Arc<OnceLock<OrderId>>,
     /// Why the form that led here was not accepted.
     pub rejection: Rejection,
     /// Where the scripts are.
@@ -101,6 +104,17 @@ pub enum Rejection {
     },
 }
 
+impl Rejection {
+    /// Whether something is wrong; a question whether to buy again is not.
+    pub(crate) fn is_error(&self) -> bool {
+        match self {
+            Self::None => false,
+            Self::Order(rejected) => rejected.1.code != FailureCode::Repeat,
+            Self::Quantity { .. } | Self::CartFull | Self::Credentials { .. } | Self::LookUp { .. } => true,
+        }
+    }
+}
+
 impl RequestContext {
     /// The context of the request that is being answered.
     #[must_use]
@@ -146,7 +160,11 @@ impl RequestContext {
         self.checkout
             .place_order(command)
             .await
-            .map(Receipt::from)
+            .map(|placement| {
+                // Set before only where this request already placed it.
+                let _ = self.placed.set(placement.order().id);
+                Receipt::from(placement)
+            })
             .map_err(|error| {
                 if let Some(cause) = std::error::Error::source(&error) {
                     log(&error.to_string(), cause);

@@ -33,6 +33,12 @@ pub fn checkout(cart: CartId) -> String {
     format!("/checkout/{cart}")
 }
 
+/// Where *Update* of a line on the confirmation page posts to.
+#[must_use]
+pub fn checkout_line(cart: &str, slug: &str) -> String {
+    format!("/checkout/{cart}/lines/{slug}")
+}
+
 /// Where *Cancel this purchase* posts to.
 #[must_use]
 pub fn cancel(cart: &str) -> String {

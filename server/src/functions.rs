@@ -1,5 +1,7 @@
 //! The server functions' way in: statuses by the one table, and nothing of the framework's own answers.
 
+use std::sync::Arc;
+
 use app::wire::{Failure, FailureCode};
 use axum::Extension;
 use axum::body::{Body, to_bytes};
@@ -10,9 +12,9 @@ use axum::response::{IntoResponse as _, Response};
 use leptos::prelude::provide_context;
 use leptos::server_fn::error::FromServerFnError as _;
 
-use crate::AppState;
 use crate::pages::context;
 use crate::session::Visitor;
+use crate::{AppState, placed};
 
 /// A failure is smaller than this.
 const MOST_BYTES: usize = 16 * 1024;
@@ -28,10 +30,14 @@ pub(crate) async fn function(
     request.headers_mut().remove(ACCEPT);
     request.headers_mut().remove(REFERER);
     let ctx = context(&app, &visitor, app::context::Rejection::None);
+    let placed = Arc::clone(&ctx.placed);
     let answer = leptos_axum::handle_server_fns_with_context(move || provide_context(ctx.clone()), request).await;
     let mut response = answer.into_response();
     if response.status() != StatusCode::OK {
         response = failed(response).await;
+    }
+    if let Some(order) = placed.get() {
+        placed::remember(&mut response, *order);
     }
     response
         .headers_mut()

@@ -7,6 +7,8 @@
 //! | [`startup`] | the only place that names a concrete store |
 //! | [`router`] | every address, and what stands before it |
 //! | `forms`, `functions`, `pages` | the ways in: plain forms, server functions, pages |
+//! | `placed` | whether a receipt is seen for the first time |
+//! | `errors` | the pages of requests that no way in takes |
 //! | `session`, `language` | whose request it is, and in which language it is answered |
 //! | `passwords` | what is kept of passwords |
 //! | `origin`, `throttle` | where requests come from, and how often somebody may guess |
@@ -15,6 +17,7 @@
 #![recursion_limit = "256"]
 
 pub mod config;
+mod errors;
 mod forms;
 mod functions;
 mod health;
@@ -22,6 +25,7 @@ mod language;
 mod origin;
 mod pages;
 mod passwords;
+mod placed;
 pub mod program;
 pub mod router;
 mod secrets;

@@ -1,10 +1,10 @@
 //! Pages: rendered in full before they are sent, so that status and cookies are right.
 
 use std::str::FromStr as _;
+use std::sync::Arc;
 
 use app::context::{PageStatus, Rejection, RequestContext};
 use app::shell::shell;
-use app::wire::FailureCode;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -13,8 +13,11 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
 use leptos::prelude::provide_context;
 
-use crate::AppState;
 use crate::session::Visitor;
+use crate::{AppState, placed};
+
+/// Where there is nothing: the error pages stand there.
+pub(crate) const NOWHERE: &str = "/404";
 
 /// Answers a GET with its page.
 pub(crate) async fn page(
@@ -22,7 +25,20 @@ pub(crate) async fn page(
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
-    render(context(&app, &visitor, Rejection::None), request).await
+    let ctx = context(&app, &visitor, Rejection::None);
+    let before = placed::of_request(request.headers());
+    if let Some(order) = before {
+        // It is new, and nothing was set in it.
+        let _ = ctx.placed.set(order);
+    }
+    let placed = Arc::clone(&ctx.placed);
+    let mut response = render(ctx, request).await;
+    match (before, placed.get()) {
+        (Some(_), _) => placed::forget(&mut response),
+        (None, Some(order)) => placed::remember(&mut response, *order),
+        (None, None) => {}
+    }
+    response
 }
 
 /// Answers a form that was not accepted with the page it came from, which shows what was typed and what is wrong.
@@ -34,7 +50,10 @@ pub(crate) async fn rejected(
     rejection: Rejection,
 ) -> Response {
     let ctx = context(app, &visitor, rejection);
-    let request = get(page);
+    let mut request = Request::new(Body::empty());
+    *request.method_mut() = Method::GET;
+    // The addresses are ours; one that is none would render the 404 page.
+    *request.uri_mut() = Uri::from_str(page).unwrap_or_default();
     let page_status = ctx.status.clone();
     let mut response = render(ctx, request).await;
     if page_status.get() == 200 {
@@ -43,24 +62,22 @@ pub(crate) async fn rejected(
     response
 }
 
+/// Answers what is no request to a page with the page of its status.
+pub(crate) async fn failed(app: &AppState, visitor: &Visitor, status: StatusCode, address: String) -> Response {
+    let ctx = context(app, visitor, Rejection::None);
+    ctx.status.set(status.as_u16());
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = Uri::from_static(NOWHERE);
+    render_at(ctx, request, address).await
+}
+
 /// Says that the shop can not answer now, and when to ask again.
 pub(crate) async fn unavailable(app: &AppState, visitor: &Visitor) -> Response {
-    let ctx = context(app, visitor, Rejection::None);
-    ctx.status.set(FailureCode::Unavailable.http_status());
-    let mut response = render(ctx, get("/503")).await;
+    let mut response = failed(app, visitor, StatusCode::SERVICE_UNAVAILABLE, "/".to_owned()).await;
     response
         .headers_mut()
         .insert(RETRY_AFTER, HeaderValue::from_static("2"));
     response
-}
-
-/// A request for a page of this server.
-fn get(page: &str) -> Request {
-    let mut request = Request::new(Body::empty());
-    *request.method_mut() = Method::GET;
-    // The addresses are ours; one that is none would render the 404 page.
-    *request.uri_mut() = Uri::from_str(page).unwrap_or_default();
-    request
 }
 
 /// What pages and server functions know of a request.
@@ -73,20 +90,22 @@ pub(crate) fn context(app: &AppState, visitor: &Visitor, rejection: Rejection) -
         account: visitor.email(),
         locale: visitor.locale,
         address: String::new(),
+        placed: Arc::default(),
         status: PageStatus::default(),
         rejection,
         options: app.options.clone(),
     }
 }
 
-async fn render(mut ctx: RequestContext, request: Request) -> Response {
+async fn render(ctx: RequestContext, request: Request) -> Response {
+    let address = request.uri().path_and_query().map(ToString::to_string);
+    render_at(ctx, request, address.unwrap_or_default()).await
+}
+
+async fn render_at(mut ctx: RequestContext, request: Request, address: String) -> Response {
     let status = ctx.status.clone();
     let language = HeaderValue::from_static(ctx.locale.tag());
-    ctx.address = request
-        .uri()
-        .path_and_query()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    ctx.address = address;
     let handler = leptos_axum::render_app_async_with_context(move || provide_context(ctx.clone()), shell);
     let mut response = handler(request).await;
     *response.status_mut() = StatusCode::from_u16(status.get()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

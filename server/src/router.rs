@@ -6,7 +6,7 @@ use app::shell::Pages;
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::http::HeaderValue;
-use axum::http::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
@@ -19,7 +19,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::state::AppState;
-use crate::{forms, functions, health, language, pages, session};
+use crate::{errors, forms, functions, health, language, pages, session};
 
 /// The most bytes that a request's body may have. The longest form is far smaller.
 const MOST_BODY_BYTES: usize = 64 * 1024;
@@ -30,14 +30,11 @@ pub fn service(app: AppState) -> IntoMakeServiceWithConnectInfo<Router, SocketAd
 }
 
 /// The whole shop.
-fn router(app: AppState) -> Router {
-    let site = |path: &str| format!("{}/{path}", app.options.site_root);
+pub(crate) fn router(app: AppState) -> Router {
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
-        .nest_service("/pkg", ServeDir::new(site("pkg")))
-        .nest_service("/pictures", ServeDir::new(site("pictures")))
-        .route_service("/favicon.svg", ServeFile::new(site("favicon.svg")))
+        .merge(files(&app.options.site_root))
         .merge(shop(&app))
         .layer(CompressionLayer::new())
         .layer(SetResponseHeaderLayer::if_not_present(
@@ -57,6 +54,22 @@ fn router(app: AppState) -> Router {
         .with_state(app)
 }
 
+/// What is the same for everybody. Scripts, styles and the pages that name them are of one release: browsers ask each time
+/// whether theirs is still good. A picture may be a day old.
+fn files(site: &str) -> Router<AppState> {
+    let cached = |how| SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static(how));
+    let file = |name: &str| ServeFile::new(format!("{site}/{name}"));
+    let release = Router::new()
+        .nest_service("/pkg", ServeDir::new(format!("{site}/pkg")))
+        .layer(cached("no-cache"));
+    Router::new()
+        .nest_service("/pictures", ServeDir::new(format!("{site}/pictures")))
+        .route_service("/favicon.svg", file("favicon.svg"))
+        .route_service("/robots.txt", file("robots.txt"))
+        .layer(cached("public, max-age=86400"))
+        .merge(release)
+}
+
 /// What belongs to a shopper: pages, forms and server functions.
 fn shop(app: &AppState) -> Router<AppState> {
     let opening_carts = Router::new()
@@ -74,10 +87,13 @@ fn shop(app: &AppState) -> Router<AppState> {
         .route("/api/open_checkout", post(functions::function))
         .route("/api/submit_order", post(functions::function))
         .route("/checkout/{cart}", post(forms::submit_order))
+        .route("/checkout/{cart}/lines/{slug}", post(forms::set_checkout_line))
         .route("/checkout/{cart}/cancel", post(forms::cancel_cart))
         .leptos_routes_with_handler(generate_route_list(Pages), pages::page)
         .fallback(pages::page)
         .layer(from_fn_with_state(app.clone(), session::session))
         .layer(CsrfLayer::new())
         .layer(RequestBodyLimitLayer::new(MOST_BODY_BYTES))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(app.clone(), errors::as_pages))
 }

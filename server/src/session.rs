@@ -39,6 +39,15 @@ enum Standing {
 }
 
 impl Visitor {
+    /// Somebody who was not here before.
+    pub(crate) fn new(app: &AppState, locale: Locale) -> Self {
+        Self {
+            shopper: app.checkout.new_shopper(),
+            locale,
+            standing: Standing::New,
+        }
+    }
+
     /// The guest who was here before, and has something that can come along to an account.
     pub(crate) fn guest(&self) -> Option<ShopperId> {
         matches!(self.standing, Standing::Guest).then_some(self.shopper)
@@ -102,7 +111,7 @@ async fn visitor(app: &AppState, held: &str, locale: Locale) -> Result<Visitor, 
     if let Some(secret) = parse_secret(held) {
         let found = app.accounts.resume_session(&secret).await?;
         return Ok(found.map_or_else(
-            || new_visitor(app, locale),
+            || Visitor::new(app, locale),
             |Identity { shopper, email }| {
                 let email = email.into();
                 let standing = Standing::Account { email, secret };
@@ -120,7 +129,7 @@ async fn visitor(app: &AppState, held: &str, locale: Locale) -> Result<Visitor, 
             locale,
             standing: Standing::Guest,
         },
-        Err(_) => new_visitor(app, locale),
+        Err(_) => Visitor::new(app, locale),
     })
 }
 
@@ -139,7 +148,7 @@ pub(crate) async fn renewed(State(app): State<AppState>, mut request: Request, n
     match app.accounts.is_linked(guest).await {
         Ok(false) => next.run(request).await,
         Ok(true) => {
-            let visitor = new_visitor(&app, visitor.locale);
+            let visitor = Visitor::new(&app, visitor.locale);
             let change = SessionChange::Renewed(visitor.shopper);
             request.extensions_mut().insert(visitor);
             let mut response = next.run(request).await;
@@ -156,14 +165,6 @@ pub(crate) async fn renewed(State(app): State<AppState>, mut request: Request, n
     }
 }
 
-fn new_visitor(app: &AppState, locale: Locale) -> Visitor {
-    Visitor {
-        shopper: app.checkout.new_shopper(),
-        locale,
-        standing: Standing::New,
-    }
-}
-
 /// Answers somebody who holds a session while the store does not tell whose. Taken for a new guest, they would be told
 /// that their order token is someone else's and nothing was ordered, which may be wrong.
 async fn nobody_knows(app: &AppState, path: String, locale: Locale, error: &StoreError) -> Response {
@@ -174,7 +175,7 @@ async fn nobody_knows(app: &AppState, path: String, locale: Locale, error: &Stor
     if path.starts_with("/api/") {
         return functions::answer(&FailureCode::Unavailable.into());
     }
-    pages::unavailable(app, &new_visitor(app, locale)).await
+    pages::unavailable(app, &Visitor::new(app, locale)).await
 }
 
 fn parse_secret(held: &str) -> Option<SessionSecret> {

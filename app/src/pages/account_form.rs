@@ -77,12 +77,3 @@ pub(super) fn text_field(field: TextField, problems: &[AccountProblem], ctx: &Re
         </div>
     }
 }
-
-/// The title of a page, which says when its form was not accepted.
-pub(super) fn title(title: &'static str, problems: &[AccountProblem], ctx: &RequestContext) -> String {
-    if problems.is_empty() {
-        title.to_owned()
-    } else {
-        ctx.texts().account.error.put(title)
-    }
-}

@@ -2,10 +2,9 @@ use checkout::cart::{Cart, CartLine};
 use checkout::catalogue::{Slug, VAT_PERCENT};
 use checkout::quote::Quote;
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
 
 use super::load::{found, load, query};
-use super::parts::{Picture, QuantityInput, Totals, line_price, short_note};
+use super::parts::{Head, Picture, QuantityInput, Totals, line_price, short_note};
 use crate::context::{Rejection, RequestContext};
 use crate::{routes, text};
 
@@ -21,8 +20,7 @@ pub fn CartPage() -> impl IntoView {
             let full = matches!(ctx.rejection, Rejection::CartFull).then(|| full_notice(&ctx));
             let filled = basket.filter(|cart| !cart.lines.is_empty());
             view! {
-                <Title text=texts.title/>
-                <Meta name="description" content=ctx.texts().catalogue.description/>
+                <Head title=texts.title/>
                 {removed.as_deref().and_then(|removed| undo(removed, &ctx))}
                 {full}
                 {match filled {

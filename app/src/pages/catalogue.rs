@@ -1,9 +1,8 @@
 use checkout::catalogue::Product;
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
 
 use super::load::{found, load};
-use super::parts::{Picture, stock_note};
+use super::parts::{Head, Picture, stock_note};
 use crate::context::RequestContext;
 use crate::{routes, text};
 
@@ -24,12 +23,13 @@ pub fn CataloguePage() -> impl IntoView {
                 .into_iter()
                 .enumerate()
                 .map(|(index, product)| card(product, index >= ABOVE_THE_FOLD, &ctx));
+            let promises = texts.promises.map(|promise| view! { <li>{promise}</li> });
             view! {
-                <Title text=texts.title/>
-                <Meta name="description" content=texts.description/>
+                <Head title=texts.title/>
                 <div class="intro">
                     <h1>{texts.heading}</h1>
                     <p class="lead">{texts.lead}</p>
+                    <ul class="promises">{promises.into_iter().collect_view()}</ul>
                 </div>
                 <ul class="products">{cards.collect_view()}</ul>
             }

@@ -1,11 +1,10 @@
 use checkout::contact::{ContactForm, Field, FieldError};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::NotFoundPage;
 use super::cart::EmptyCart;
 use super::load::{load, param, query};
-use super::parts::{Totals, bought_line, short_note};
+use super::parts::{BoughtLine, Head, QuantityInput, Totals, short_note};
 use crate::components::{BuyPanel, FailureSummary, REJECTION};
 use crate::context::{Rejection, RequestContext};
 use crate::locale::Locale;
@@ -37,7 +36,7 @@ fn refused(ctx: &RequestContext, why: &Failure) -> AnyView {
         FailureCode::AlreadyOrdered => closed(texts.ordered_title, why, (routes::ORDERS, texts.orders), ctx).into_any(),
         FailureCode::Cancelled => closed(texts.cancelled_title, why, ("/", texts.to_the_shop), ctx).into_any(),
         FailureCode::CartEmpty => view! {
-            <Title text=ctx.texts().cart.empty_title/>
+            <Head title=ctx.texts().cart.empty_title/>
             <EmptyCart/>
         }
         .into_any(),
@@ -56,7 +55,7 @@ fn closed(
     ctx: &RequestContext,
 ) -> impl IntoView + use<> {
     view! {
-        <Title text=title/>
+        <Head title=title/>
         <div class="message-page">
             <h1>{title}</h1>
             <p>{text::failure(why, ctx.locale)}</p>
@@ -87,30 +86,36 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
     let action = format!("/checkout/{cart}");
     let cancel = buy_now.then(|| routes::cancel(&cart));
     let confirmed = repeat.as_ref().map(|_| SubmitOrder::REPEAT_CONFIRMED);
-    let error = rejection.as_ref().map_or("", |_| texts.error);
-    let title = format!("{error}{} {}", texts.title, texts.not_yet);
+    let title = format!("{} {}", texts.title, texts.not_yet);
     let errors = rejection
         .as_ref()
         .map(|failure| failure.fields.clone())
         .unwrap_or_default();
     view! {
-        <Title text=title/>
+        <Head title=title wrong=rejection.is_some()/>
         <Scripts/>
         <h1>{texts.title} " " <small>{texts.not_yet}</small></h1>
         {rejection.map(|failure| view! { <FailureSummary failure=failure locale=locale id=REJECTION/> })}
         <form class="buy checkout" method="post" action=action data-once="" novalidate>
             <input type="hidden" name="token" value=token/>
-            <input type="hidden" name="cart" value=cart/>
+            <input type="hidden" name="cart" value=cart.clone()/>
             <input type="hidden" name="quote" value=quote/>
             <input type="hidden" name="repeat" value=confirmed.unwrap_or_default()/>
-            <div><ContactFields typed=typed.contact() errors=errors/></div>
+            <div>
+                <ContactFields typed=typed.contact() errors=errors/>
+                <section class="payment" aria-labelledby="payment">
+                    <h2 id="payment">{texts.payment_title}</h2>
+                    <p>{texts.payment}</p>
+                </section>
+            </div>
             <section class="slip" aria-labelledby="summary">
-                <BoughtLines lines=lines buy_now=buy_now/>
+                <BoughtLines lines=lines.clone() buy_now=buy_now/>
                 <Totals total=total.clone() tax=tax/>
                 <BuyPanel total=total locale=locale status_url=routes::status(&digest) repeat=repeat/>
-                <p class="buy-note">{texts.note}</p>
+                <p class="muted">{texts.note}</p>
             </section>
         </form>
+        {lines.into_iter().map(|line| edit_form(&cart, &line.slug)).collect_view()}
         {cancel.map(|action| view! {
             <form class="cancel" method="post" action=action>
                 <button class="button button-quiet">{texts.cancel}</button>
@@ -122,26 +127,59 @@ fn Confirmation(opened: OpenedCheckout, typed: SubmitOrder, failure: Option<Fail
 /// What is bought, with a way to change it, and what there is not enough of.
 #[component]
 fn BoughtLines(lines: Vec<ConfirmationLine>, buy_now: bool) -> impl IntoView {
-    let texts = &RequestContext::current().texts().checkout;
-    let change = match lines.first() {
-        Some(line) if buy_now => format!("/products/{}", line.slug),
-        _ => routes::CART.to_owned(),
-    };
+    let ctx = RequestContext::current();
+    let texts = &ctx.texts().checkout;
+    let to_the_cart = (!buy_now).then(|| view! { <a href=routes::CART>{texts.to_the_cart}</a> });
     let lines = lines.into_iter().map(|line| {
-        let short = line.short_of.map(short_note);
-        let bought = bought_line(line.name, &line.slug, line.quantity, line.unit_price, line.price);
+        let change = change_quantity(&line, &ctx);
         view! {
-            {bought}
-            {short.map(|short| view! { <li>{short}</li> })}
+            <BoughtLine
+                slug=line.slug
+                name=line.name
+                quantity=line.quantity
+                unit_price=line.unit_price
+                price=line.price
+            >
+                {change}
+            </BoughtLine>
         }
     });
     view! {
         <div class="slip-head">
             <h2 id="summary">{texts.summary}</h2>
-            <a href=change>{texts.change} <span class="visually-hidden">{format!(": {}", texts.summary)}</span></a>
+            {to_the_cart}
         </div>
         <ul class="lines">{lines.collect_view()}</ul>
     }
+}
+
+/// The quantity of a line, to be changed in place. It belongs to a form of its own: forms do not nest.
+fn change_quantity(line: &ConfirmationLine, ctx: &RequestContext) -> impl IntoView + use<> {
+    let texts = ctx.texts();
+    let (typed, wrong) = match &ctx.rejection {
+        Rejection::Quantity { slug, typed } if slug.as_str() == line.slug => (typed.clone(), true),
+        _ => (line.quantity.to_string(), false),
+    };
+    let form = edit_form_id(&line.slug);
+    let id = format!("quantity-{}", line.slug);
+    view! {
+        {line.short_of.map(short_note)}
+        <details open=wrong || line.short_of.is_some()>
+            <summary>{texts.checkout.change} <span class="visually-hidden">{format!(": {}", line.name)}</span></summary>
+            <p class="quantity">
+                <QuantityInput typed=typed wrong=wrong id=id of=line.name.clone() form=form.clone()/>
+                <button type="submit" form=form>{texts.cart.update}</button>
+            </p>
+        </details>
+    }
+}
+
+fn edit_form_id(slug: &str) -> String {
+    format!("edit-{slug}")
+}
+
+fn edit_form(cart: &str, slug: &str) -> impl IntoView + use<> {
+    view! { <form id=edit_form_id(slug) method="post" action=routes::checkout_line(cart, slug) data-once=""></form> }
 }
 
 #[component]
@@ -181,6 +219,7 @@ fn contact_field(field: Field, typed: String, error: Option<FieldError>, locale:
                 autocomplete=autocomplete
                 value=typed
                 required
+                dir="auto"
                 aria-invalid=error.map(|_| "true")
                 aria-describedby=described_by
             />

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::account_form::{TextField, summary, text_field, title};
+use super::account_form::{TextField, summary, text_field};
+use super::parts::Head;
 use crate::account::{AccountProblem, TypedCredentials};
 use crate::context::{Rejection, RequestContext};
 use crate::{routes, text};
@@ -21,7 +21,7 @@ fn log_in(ctx: &RequestContext) -> impl IntoView + use<> {
     let (typed, problems) = rejection(ctx);
     let fields = credentials(typed, &problems, ctx, "current-password");
     view! {
-        <Title text=title(texts.log_in, &problems, ctx)/>
+        <Head title=texts.log_in/>
         <div class="message-page">
             <h1>{texts.log_in}</h1>
             {summary(&problems, ctx)}
@@ -40,7 +40,7 @@ pub(super) fn logged_in(email: &str, ctx: &RequestContext) -> impl IntoView + us
     let texts = &ctx.texts().account;
     let (_, problems) = rejection(ctx);
     view! {
-        <Title text=title(texts.log_out, &problems, ctx)/>
+        <Head title=texts.log_out/>
         <div class="message-page">
             <h1>{texts.log_out}</h1>
             {summary(&problems, ctx)}

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Meta;
 
+use super::parts::Head;
 use crate::context::RequestContext;
 use crate::routes;
 
@@ -12,14 +13,15 @@ pub fn NotFoundPage() -> impl IntoView {
     let texts = &ctx.texts().errors;
     ctx.status.set(404);
     let (title, said) = match ctx.status.get() {
-        404 => (texts.not_found_title, texts.not_found),
+        404 | 405 => (texts.not_found_title, texts.not_found),
         403 => (texts.forbidden_title, texts.forbidden),
         413 => (texts.too_large_title, texts.too_large),
         503 => (texts.unavailable_title, texts.unavailable),
+        400..500 => (texts.not_understood_title, texts.not_understood),
         _ => (texts.mistake_title, texts.mistake),
     };
     view! {
-        <Title text=title/>
+        <Head title=title/>
         <Meta name="robots" content="noindex"/>
         <div class="message-page">
             <h1>{title}</h1>

@@ -1,15 +1,14 @@
 use checkout::catalogue::VAT_PERCENT;
 use checkout::order::{Order, OrderLine};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::load::{found, load, param};
-use super::parts::{Totals, bought_line, line_price};
+use super::parts::{BoughtLine, Head, Totals, line_price};
 use crate::context::RequestContext;
 use crate::wire::parse_order_id;
 use crate::{routes, text};
 
-/// For this long after it was placed, the receipt says thank you.
+/// For this long after it was placed, the receipt says thank you on its first visit.
 const FRESH_S: u64 = 120;
 
 /// The receipt, for its shopper.
@@ -33,7 +32,8 @@ fn receipt(order: Order, ctx: &RequestContext) -> impl IntoView + use<> {
     let number = order.id.number().to_string();
     let title = texts.title.put(&number);
     let placed_on = texts.placed_on.put(&text::moment(order.placed_at, ctx.locale));
-    let fresh = ctx.clock.now().since(order.placed_at).as_secs() < FRESH_S;
+    let first_visit = ctx.placed.get() == Some(&order.id);
+    let fresh = first_visit && ctx.clock.now().since(order.placed_at).as_secs() < FRESH_S;
     let (heading, lead) = if fresh {
         (texts.thanks.to_owned(), texts.placed_once.to_owned())
     } else {
@@ -43,7 +43,7 @@ fn receipt(order: Order, ctx: &RequestContext) -> impl IntoView + use<> {
     let lines = order.lines.into_iter().map(|line| order_line(line, ctx)).collect_view();
     let next = texts.next.map(|step| view! { <li>{step}</li> });
     view! {
-        <Title text=title/>
+        <Head title=title/>
         <article class="receipt" data-order=order.id.to_string()>
             <h1 tabindex="-1" autofocus>{heading}</h1>
             <p class="lead">{lead}</p>
@@ -55,7 +55,10 @@ fn receipt(order: Order, ctx: &RequestContext) -> impl IntoView + use<> {
                 <Totals total=ctx.money(order.total) tax=ctx.money(order.total.tax_included(VAT_PERCENT))/>
                 <h2>{texts.goes_to}</h2>
                 <address>
-                    {contact.name} <br/> {contact.street} <br/> {contact.postcode} " " {contact.city} <br/> {contact.country}
+                    <bdi>{contact.name}</bdi> <br/>
+                    <bdi>{contact.street}</bdi> <br/>
+                    <bdi>{contact.postcode}</bdi> " " <bdi>{contact.city}</bdi> <br/>
+                    <bdi>{contact.country}</bdi>
                 </address>
             </section>
             <section class="next" aria-labelledby="next">
@@ -73,11 +76,13 @@ fn receipt(order: Order, ctx: &RequestContext) -> impl IntoView + use<> {
 fn order_line(line: OrderLine, ctx: &RequestContext) -> impl IntoView + use<> {
     let name = text::product_name(&line.slug, line.name, ctx.locale);
     let (each, price) = (line.unit_price, line_price(line.unit_price, line.quantity));
-    bought_line(
-        name,
-        line.slug.as_str(),
-        line.quantity.get(),
-        ctx.money(each),
-        ctx.money(price),
-    )
+    view! {
+        <BoughtLine
+            slug=line.slug.into()
+            name=name
+            quantity=line.quantity.get()
+            unit_price=ctx.money(each)
+            price=ctx.money(price)
+        />
+    }
 }

@@ -1,10 +1,10 @@
 use checkout::contact::Field;
 use checkout::order::Order;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::account_form::{TextField, summary, text_field, title};
+use super::account_form::{TextField, summary, text_field};
 use super::load::{found, load};
+use super::parts::Head;
 use crate::account::{AccountProblem, LookUp};
 use crate::context::{Rejection, RequestContext};
 use crate::{routes, text};
@@ -29,7 +29,7 @@ pub fn OrdersPage() -> impl IntoView {
             };
             let rows = orders.iter().map(|order| row(order, &ctx)).collect_view();
             view! {
-                <Title text=title(texts.title, &problems, &ctx)/>
+                <Head title=texts.title/>
                 <div class="receipt">
                     <h1>{texts.title}</h1>
                     {summary(&problems, &ctx)}

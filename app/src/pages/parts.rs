@@ -4,8 +4,35 @@ use checkout::cart::Quantity;
 use checkout::catalogue::VAT_PERCENT;
 use checkout::money::Money;
 use leptos::prelude::*;
+use leptos_meta::{Meta, Title};
 
 use crate::context::RequestContext;
+
+/// What search engines and the browser's own lists say of a page.
+#[component]
+pub(super) fn Head(
+    /// What it is called.
+    #[prop(into)]
+    title: String,
+    /// What it is about; the shop, unless it is about one thing.
+    #[prop(optional)]
+    description: Option<String>,
+    /// Whether it tells of something wrong, besides a form that was not accepted.
+    #[prop(optional)]
+    wrong: bool,
+) -> impl IntoView {
+    let ctx = RequestContext::current();
+    let prefix = if wrong || ctx.rejection.is_error() {
+        ctx.texts().errors.prefix
+    } else {
+        ""
+    };
+    let description = description.unwrap_or_else(|| ctx.texts().catalogue.description.to_owned());
+    view! {
+        <Title text=[prefix, &title].concat()/>
+        <Meta name="description" content=description/>
+    }
+}
 
 /// What there is to say about the stock.
 pub(super) fn stock_note(stock: u32) -> impl IntoView {
@@ -30,22 +57,32 @@ pub(super) fn short_note(stock: u32) -> impl IntoView {
     view! { <p class="field-error">{said}</p> }
 }
 
-/// One bought product, without a way to change it.
-pub(super) fn bought_line(
+/// One bought product, and what can be done about it.
+#[component]
+pub(super) fn BoughtLine(
+    /// Its name in addresses.
+    slug: String,
+    /// Its name for people.
     name: String,
-    slug: &str,
+    /// How many pieces.
     quantity: u32,
+    /// What one piece costs, as shown.
     unit_price: String,
+    /// What they cost together, as shown.
     price: String,
-) -> impl IntoView + use<> {
+    /// The way to change it.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
     view! {
         <li class="line">
-            <Picture slug=slug.to_owned() lazy=true/>
+            <Picture slug=slug lazy=true/>
             <div>
-                <h3>{name}</h3>
+                <p class="name">{name}</p>
                 <p class="muted">{format!("{quantity} × {unit_price}")}</p>
             </div>
             <p class="price">{price}</p>
+            {children.map(|children| children())}
         </li>
     }
 }
@@ -87,6 +124,9 @@ pub(super) fn QuantityInput(
     /// The product, for those who do not see it beside the field.
     #[prop(optional)]
     of: Option<String>,
+    /// The form it belongs to, where that is not the one around it.
+    #[prop(optional)]
+    form: Option<String>,
 ) -> impl IntoView {
     let texts = &RequestContext::current().texts().product;
     let error_id = format!("{id}-error");
@@ -100,6 +140,7 @@ pub(super) fn QuantityInput(
         <input
             id=id
             name="quantity"
+            form=form
             type="number"
             inputmode="numeric"
             min="1"

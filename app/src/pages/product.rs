@@ -1,9 +1,8 @@
 use checkout::catalogue::{Product, Slug};
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
 
 use super::load::{found, load, param};
-use super::parts::{Picture, QuantityInput, stock_note};
+use super::parts::{Head, Picture, QuantityInput, stock_note};
 use crate::context::{Rejection, RequestContext};
 use crate::{routes, text};
 
@@ -31,8 +30,7 @@ fn details(product: Product, ctx: &RequestContext) -> impl IntoView + use<> {
         view! { <p class="notice">{texts.sold_out}</p> }.into_any()
     };
     view! {
-        <Title text=product.name.clone()/>
-        <Meta name="description" content=product.summary/>
+        <Head title=product.name.clone() description=product.summary/>
         <a class="back" href="/">{texts.back}</a>
         <article class="product">
             <Picture slug=slug alt=texts.picture.put(&product.name)/>

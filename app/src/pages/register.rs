@@ -1,8 +1,8 @@
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::account_form::{summary, title};
+use super::account_form::summary;
 use super::login::{credentials, logged_in, rejection};
+use super::parts::Head;
 use crate::context::RequestContext;
 use crate::routes;
 
@@ -21,7 +21,7 @@ fn register(ctx: &RequestContext) -> impl IntoView + use<> {
     let (typed, problems) = rejection(ctx);
     let fields = credentials(typed, &problems, ctx, "new-password");
     view! {
-        <Title text=title(texts.register, &problems, ctx)/>
+        <Head title=texts.register/>
         <div class="message-page">
             <h1>{texts.register}</h1>
             {summary(&problems, ctx)}

@@ -2,9 +2,10 @@ use checkout::attempt_status::AttemptStatus;
 use checkout::order::Order;
 use checkout::token::TokenDigest;
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Meta;
 
 use super::load::{found, load, param};
+use super::parts::Head;
 use crate::context::RequestContext;
 use crate::routes;
 
@@ -29,8 +30,10 @@ pub fn StatusPage() -> impl IntoView {
 fn placed(order: &Order, ctx: &RequestContext) -> impl IntoView + use<> {
     let texts = &ctx.texts().status;
     let url = routes::order(order.id);
+    // The receipt is about to be seen for the first time; if this page was seen before, it already knows.
+    let _ = ctx.placed.set(order.id);
     view! {
-        <Title text=texts.placed_title/>
+        <Head title=texts.placed_title/>
         <Meta http_equiv="refresh" content=format!("0;url={url}")/>
         <div class="message-page">
             <h1>{texts.placed_title}</h1>
@@ -43,7 +46,7 @@ fn placed(order: &Order, ctx: &RequestContext) -> impl IntoView + use<> {
 fn running(ctx: &RequestContext) -> impl IntoView + use<> {
     let texts = &ctx.texts().status;
     view! {
-        <Title text=texts.running_title/>
+        <Head title=texts.running_title/>
         <Meta http_equiv="refresh" content="2"/>
         <div class="message-page">
             <h1>{texts.running_title}</h1>
@@ -59,7 +62,7 @@ fn running(ctx: &RequestContext) -> impl IntoView + use<> {
 fn not_ordered(ctx: &RequestContext) -> impl IntoView + use<> {
     let texts = &ctx.texts().status;
     view! {
-        <Title text=texts.none_title/>
+        <Head title=texts.none_title/>
         <div class="message-page">
             <h1>{texts.none_title}</h1>
             <p>{texts.none}</p>

@@ -156,16 +156,34 @@ pub fn email_problem(value: &str) -> Option<FieldProblem> {
 }
 
 fn problem(field: Field, value: &str) -> Option<FieldProblem> {
-    if value.is_empty() {
+    if value.chars().all(is_unseen) {
         return Some(FieldProblem::Missing);
     }
     if value.len() > field.most_bytes() {
         return Some(FieldProblem::TooLong);
     }
-    if value.chars().any(char::is_control) {
+    if value.chars().any(breaks_lines) {
         return Some(FieldProblem::Forbidden);
     }
     (field == Field::Email && !looks_like_email(value)).then_some(FieldProblem::NotAnEmail)
+}
+
+/// Whether a character shows nothing by itself. Between others it may matter, as in Persian names and in emoji: a field
+/// may hold some, but not them alone.
+fn is_unseen(character: char) -> bool {
+    let joins_or_directs = matches!(character, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}');
+    // Letters by their category, and blank on every screen.
+    let fillers = matches!(
+        character,
+        '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}'
+    );
+    character.is_whitespace() || joins_or_directs || fillers
+}
+
+/// Whether a character has no place in one line of an address.
+fn breaks_lines(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
 }
 
 /// One `@` with something on both sides, a dot in the domain, no space. Only a message to the address proves more.
@@ -174,7 +192,7 @@ fn looks_like_email(value: &str) -> bool {
         return false;
     };
     let labels_filled = domain.split('.').all(|label| !label.is_empty());
-    !local.is_empty() && !local.contains('@') && domain.contains('.') && labels_filled && !value.contains(' ')
+    !local.is_empty() && !local.contains('@') && domain.contains('.') && labels_filled && !value.chars().any(is_unseen)
 }
 
 #[cfg(test)]
@@ -255,6 +273,25 @@ mod tests {
     }
 
     #[test]
+    fn what_shows_nothing_is_missing_and_is_kept_between_other_characters() {
+        for blank in [
+            " ",
+            "\u{200b}",
+            "\u{200d}\u{feff} \u{2060}",
+            "\u{3164}",
+            "\u{202e}\u{2066}",
+            "\u{ad}",
+        ] {
+            let problem = Contact::parse(&typed(Field::Name, blank.into())).expect_err(blank)[0].problem;
+            assert_eq!(problem, FieldProblem::Missing, "{blank:?}");
+        }
+        for name in ["می\u{200c}خواهم", "👩\u{200d}🚀 Ada", "\u{202e}Ada\u{202c}"] {
+            let contact = Contact::parse(&typed(Field::Name, name.into())).expect(name);
+            assert_eq!(contact.form().name, name);
+        }
+    }
+
+    #[test]
     fn wrong_forms_are_told_apart() {
         let with = |change: fn(&mut ContactForm)| {
             let mut form = filled();
@@ -263,6 +300,10 @@ mod tests {
         };
         assert_eq!(with(|form| form.city = "x".repeat(121)), Some(FieldProblem::TooLong));
         assert_eq!(with(|form| form.city = "a\nb".into()), Some(FieldProblem::Forbidden));
+        assert_eq!(
+            with(|form| form.city = "a\u{2028}b".into()),
+            Some(FieldProblem::Forbidden)
+        );
         assert_eq!(with(|form| form.city = "مدينة 🏙".into()), None);
         for bad in [
             "ada",
@@ -272,6 +313,8 @@ mod tests {
             "ada@example.",
             "a@b@c.org",
             "a b@c.org",
+            "a\u{200b}b@c.org",
+            "a\u{a0}b@c.org",
         ] {
             let problem = Contact::parse(&typed(Field::Email, bad.into())).expect_err(bad)[0].problem;
             assert_eq!(problem, FieldProblem::NotAnEmail, "{bad}");

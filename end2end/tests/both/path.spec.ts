@@ -31,9 +31,12 @@ test('keyboard alone, from the product to the receipt', async ({ page, orders })
     await page.keyboard.type(typed);
     await page.keyboard.press('Tab');
   }
+  await expect(page.getByText('Change quantity')).toBeFocused();
+  await page.keyboard.press('Tab');
   await expect(buyButton(page)).toBeFocused();
   await page.keyboard.press('Enter');
   await receiptNumber(page);
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   expect(await orders.of(email)).toBe(1);
 });
 

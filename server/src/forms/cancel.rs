@@ -8,7 +8,7 @@ use checkout::cancel_cart::Cancellation;
 
 use super::see_other;
 use crate::AppState;
-use crate::pages::{context, rejected};
+use crate::pages::{NOWHERE, context, rejected};
 use crate::session::Visitor;
 
 /// *Cancel this purchase*: makes it certain that nothing was ordered, or shows what was.
@@ -18,7 +18,7 @@ pub(crate) async fn cancel_cart(
     Path(cart): Path<String>,
 ) -> Response {
     let Some(cart) = parse_cart_id(&cart) else {
-        return rejected(&app, visitor, "/404", 404, Rejection::None).await;
+        return rejected(&app, visitor, NOWHERE, 404, Rejection::None).await;
     };
     let page = routes::checkout(cart);
     let Ok(shopper) = context(&app, &visitor, Rejection::None).shopper_of(cart).await else {
@@ -28,7 +28,7 @@ pub(crate) async fn cancel_cart(
     match app.checkout.cancel_cart(shopper, cart).await {
         Ok(Cancellation::Cancelled) => see_other(&page),
         Ok(Cancellation::Ordered(order)) => see_other(&routes::order(order.id)),
-        Ok(Cancellation::NoSuchCart) => rejected(&app, visitor, "/404", 404, Rejection::None).await,
+        Ok(Cancellation::NoSuchCart) => rejected(&app, visitor, NOWHERE, 404, Rejection::None).await,
         Err(error) => {
             tracing::error!(
                 error = &error as &dyn std::error::Error,

@@ -1,6 +1,6 @@
 use app::context::Rejection;
 use app::routes;
-use app::wire::FailureCode;
+use app::wire::{FailureCode, parse_cart_id};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Form};
@@ -11,11 +11,8 @@ use serde::Deserialize;
 
 use super::see_other;
 use crate::AppState;
-use crate::pages::rejected;
+use crate::pages::{NOWHERE, context, rejected};
 use crate::session::Visitor;
-
-/// Where there is nothing: the 404 page stands there.
-const NOWHERE: &str = "/404";
 
 /// A product and a quantity, as typed.
 #[derive(Debug, Deserialize)]
@@ -60,6 +57,30 @@ pub(crate) async fn buy_now(
     };
     let edit = app.checkout.buy_now(visitor.shopper, &slug, quantity).await;
     answer(&app, visitor, edit, routes::checkout).await
+}
+
+/// *Update* on the confirmation page: of a line of its cart, whichever that is.
+pub(crate) async fn set_checkout_line(
+    State(app): State<AppState>,
+    Extension(visitor): Extension<Visitor>,
+    Path((cart, slug)): Path<(String, String)>,
+    Form(typed): Form<SetLine>,
+) -> Response {
+    let (Some(cart), Ok(slug)) = (parse_cart_id(&cart), slug.parse::<Slug>()) else {
+        return nowhere(&app, visitor).await;
+    };
+    let page = routes::checkout(cart);
+    let Ok(quantity) = typed.quantity.parse::<Quantity>() else {
+        let typed = typed.quantity;
+        let rejection = Rejection::Quantity { slug, typed };
+        return rejected(&app, visitor, &page, FailureCode::Invalid.http_status(), rejection).await;
+    };
+    let Ok(shopper) = context(&app, &visitor, Rejection::None).shopper_of(cart).await else {
+        let status = FailureCode::Unavailable.http_status();
+        return rejected(&app, visitor, &page, status, Rejection::None).await;
+    };
+    let edit = app.checkout.set_line(shopper, cart, &slug, Some(quantity)).await;
+    answer(&app, visitor, edit, |_| page).await
 }
 
 /// *Update* and *Remove* on the cart page.

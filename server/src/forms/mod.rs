@@ -9,7 +9,7 @@ mod order;
 
 pub(crate) use account::{log_in, log_out, register};
 pub(crate) use cancel::cancel_cart;
-pub(crate) use cart::{add_line, buy_now, set_line};
+pub(crate) use cart::{add_line, buy_now, set_checkout_line, set_line};
 pub(crate) use look_up::look_up_order;
 pub(crate) use order::submit_order;
 

@@ -7,9 +7,9 @@ use axum::{Extension, Form};
 use checkout::token::OrderToken;
 
 use super::see_other;
-use crate::AppState;
-use crate::pages::{context, rejected};
+use crate::pages::{NOWHERE, context, rejected};
 use crate::session::Visitor;
+use crate::{AppState, placed};
 
 /// The buy button without WASM: the same function of the core as the server function.
 pub(crate) async fn submit_order(
@@ -20,8 +20,15 @@ pub(crate) async fn submit_order(
 ) -> Response {
     // The address says which cart it is, so that the page to go back to and the order are of one cart.
     order.cart.clone_from(&cart);
-    match context(&app, &visitor, Rejection::None).submit_order(&order).await {
-        Ok(receipt) => see_other(&receipt.url),
+    let ctx = context(&app, &visitor, Rejection::None);
+    match ctx.submit_order(&order).await {
+        Ok(receipt) => {
+            let mut response = see_other(&receipt.url);
+            if let Some(order) = ctx.placed.get() {
+                placed::remember(&mut response, *order);
+            }
+            response
+        }
         Err(failure) => refused(&app, visitor, order, failure).await,
     }
 }
@@ -32,7 +39,7 @@ async fn refused(app: &AppState, visitor: Visitor, order: SubmitOrder, failure: 
         return see_other(&routes::status(&token.digest().to_string()));
     }
     // An id that is none would not be an address either.
-    let page = parse_cart_id(&order.cart).map_or_else(|| "/404".to_owned(), routes::checkout);
+    let page = parse_cart_id(&order.cart).map_or_else(|| NOWHERE.to_owned(), routes::checkout);
     let status = failure.code.http_status();
     let failure = if parse_cart_id(&order.cart).is_none() {
         FailureCode::NotFound.into()

@@ -3,6 +3,7 @@
 mod accounts;
 mod cart;
 mod credentials;
+mod fields;
 mod language;
 mod look_up;
 mod orders;

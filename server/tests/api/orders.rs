@@ -40,6 +40,12 @@ async fn a_plain_form_places_one_order_and_replays_it(shop: Shop) {
     let html = visitor.get(&receipt).await.text().await.expect("a page");
     assert!(html.contains("Ada Lovelace") && html.contains("Enamel mug"), "{html}");
     assert!(
+        html.contains("Thank you.") && html.contains("What happens next"),
+        "{html}"
+    );
+    let again = visitor.get(&receipt).await.text().await.expect("a page");
+    assert!(!again.contains("Thank you.") && again.contains("Placed on "), "{again}");
+    assert!(
         visitor
             .get("/orders")
             .await
@@ -72,10 +78,11 @@ async fn the_server_function_places_one_order_and_replays_it(shop: Shop) {
         (&replayed["replayed"], &replayed["order_id"]),
         (&true.into(), &placed["order_id"])
     );
-    assert_eq!(
-        visitor.get(placed["url"].as_str().expect("an address")).await.status(),
-        StatusCode::OK
-    );
+    let receipt = placed["url"].as_str().expect("an address");
+    for (visit, thanks) in [("the first", true), ("the second", false)] {
+        let html = visitor.get(receipt).await.text().await.expect("a page");
+        assert_eq!(html.contains("Thank you."), thanks, "{visit} visit");
+    }
     assert_eq!(shop.count_orders().await, 1);
 }
 

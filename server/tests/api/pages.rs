@@ -7,7 +7,9 @@ use crate::support::Shop;
 crate::on_all_stores!(
     the_shop_shows_what_it_sells,
     what_is_not_there_is_404,
-    only_the_confirmation_page_ships_scripts
+    only_the_confirmation_page_ships_scripts,
+    what_no_way_in_takes_is_told_on_a_page,
+    a_page_without_an_island_is_small,
 );
 
 async fn the_shop_shows_what_it_sells(shop: Shop) {
@@ -70,5 +72,57 @@ async fn only_the_confirmation_page_ships_scripts(shop: Shop) {
         assert_eq!(answer.headers()["cache-control"], "no-store", "{path}");
         let html = answer.text().await.expect("a page");
         assert_eq!(html.contains(".wasm"), ships, "{path}");
+    }
+}
+
+async fn what_no_way_in_takes_is_told_on_a_page(shop: Shop) {
+    let visitor = shop.visitor();
+    let much = "x".repeat(1_000_000);
+    let form = |fields: &str| visitor.request("/cart/lines").body(fields.to_owned());
+    let urlencoded = "application/x-www-form-urlencoded";
+    for (request, status, title) in [
+        (
+            visitor.request("/cart/lines").form(&[("slug", &much)]),
+            413,
+            "That was too much at once",
+        ),
+        (
+            form("slug=a&slug=b").header("content-type", urlencoded),
+            422,
+            "That could not be read",
+        ),
+        (
+            form("slug=a").header("content-type", "text/plain"),
+            415,
+            "That could not be read",
+        ),
+        (
+            form("slug=a").header("sec-fetch-site", "cross-site"),
+            403,
+            "This did not come from the shop",
+        ),
+        (visitor.asking("/buy-now"), 405, "There is nothing here"),
+    ] {
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), status, "{title}");
+        assert!(answer.headers().get("set-cookie").is_none(), "{title}");
+        let html = answer.text().await.expect("a page");
+        assert!(html.contains(title) && html.contains("<html lang=\"en\""), "{html}");
+        assert!(
+            !html.contains("slug") && !html.contains("duplicate"),
+            "nothing of the parser: {html}"
+        );
+    }
+}
+
+/// As sent, beside style and pictures.
+async fn a_page_without_an_island_is_small(shop: Shop) {
+    let visitor = shop.visitor();
+    for path in ["/", "/products/enamel-mug", "/cart", "/orders", "/nowhere"] {
+        let request = visitor.asking(path).header("accept-encoding", "br");
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.headers()["content-encoding"], "br", "{path}");
+        let bytes = answer.bytes().await.expect("a page").len();
+        assert!(bytes < 4_000, "{path} has {bytes} bytes");
     }
 }

@@ -18,8 +18,6 @@ pub(crate) struct Account {
     pub(crate) look_up_lead: &'static str,
     pub(crate) number: &'static str,
     pub(crate) find: &'static str,
-    /// Before the title of a page whose form was not accepted.
-    pub(crate) error: Around,
     pub(crate) check: &'static str,
     pub(crate) problems: Problems,
 }
@@ -57,7 +55,6 @@ pub(crate) const EN: Account = Account {
     look_up_lead: "With its number and the e-mail address you gave.",
     number: "Order number",
     find: "Find",
-    error: Around("Error: ", ""),
     check: "Please check these fields.",
     problems: Problems {
         password_missing: "Password: please fill this in.",
@@ -97,7 +94,6 @@ pub(crate) const DE: Account = Account {
     look_up_lead: "Mit ihrer Nummer und der E-Mail-Adresse, die Sie angegeben haben.",
     number: "Bestellnummer",
     find: "Finden",
-    error: Around("Fehler: ", ""),
     check: "Bitte prüfen Sie diese Felder.",
     problems: Problems {
         password_missing: "Passwort: Bitte füllen Sie das aus.",

@@ -6,6 +6,7 @@ pub(crate) struct Catalogue {
     pub(crate) description: &'static str,
     pub(crate) heading: &'static str,
     pub(crate) lead: &'static str,
+    pub(crate) promises: [&'static str; 3],
     pub(crate) add: &'static str,
     pub(crate) sold_out: &'static str,
     pub(crate) only_left: Around,
@@ -31,6 +32,11 @@ pub(crate) const EN: Catalogue = Catalogue {
     description: "Plain, well-made things for the house and the desk, and a checkout that cannot order twice.",
     heading: "Things you buy once",
     lead: "Plain, well-made things for the house and the desk, from a shop whose checkout cannot order twice.",
+    promises: [
+        "Free delivery",
+        "You pay by invoice, after it has arrived",
+        "One order, however often you press",
+    ],
     add: "Add to cart",
     sold_out: "Sold out",
     only_left: Around("Only ", " left"),
@@ -42,6 +48,11 @@ pub(crate) const DE: Catalogue = Catalogue {
     heading: "Dinge, die man einmal kauft",
     lead: "Schlichte, gut gemachte Dinge für Haus und Schreibtisch, aus einem Laden, dessen Kasse nicht zweimal bestellen \
            kann.",
+    promises: [
+        "Kostenloser Versand",
+        "Sie zahlen auf Rechnung, wenn alles da ist",
+        "Eine Bestellung, wie oft Sie auch drücken",
+    ],
     add: "In den Warenkorb",
     sold_out: "Ausverkauft",
     only_left: Around("Nur noch ", " da"),

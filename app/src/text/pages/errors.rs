@@ -1,5 +1,7 @@
 /// What is not here, and what went wrong.
 pub(crate) struct Errors {
+    /// Before a title, when a form was not accepted.
+    pub(crate) prefix: &'static str,
     pub(crate) not_found_title: &'static str,
     pub(crate) not_found: &'static str,
     pub(crate) unavailable_title: &'static str,
@@ -8,6 +10,8 @@ pub(crate) struct Errors {
     pub(crate) too_large: &'static str,
     pub(crate) forbidden_title: &'static str,
     pub(crate) forbidden: &'static str,
+    pub(crate) not_understood_title: &'static str,
+    pub(crate) not_understood: &'static str,
     pub(crate) mistake_title: &'static str,
     pub(crate) mistake: &'static str,
     pub(crate) kept: &'static str,
@@ -16,6 +20,7 @@ pub(crate) struct Errors {
 }
 
 pub(crate) const EN: Errors = Errors {
+    prefix: "Error: ",
     not_found_title: "There is nothing here",
     not_found: "The address may be mistyped, or the thing is someone else’s or no longer sold.",
     unavailable_title: "The shop can not answer just now",
@@ -26,6 +31,9 @@ pub(crate) const EN: Errors = Errors {
                 go back and write less.",
     forbidden_title: "This did not come from the shop",
     forbidden: "Another site tried to send a form in your name. Nothing was ordered and nothing was changed.",
+    not_understood_title: "That could not be read",
+    not_understood: "What was sent is no form of this shop. Nothing was ordered and nothing was changed. Please go back and \
+                     try again.",
     mistake_title: "Something went wrong on our side",
     mistake: "If you were placing an order, your orders show whether it is there. If it is not, go back and press the \
               button again: that can’t create a second one.",
@@ -35,6 +43,7 @@ pub(crate) const EN: Errors = Errors {
 };
 
 pub(crate) const DE: Errors = Errors {
+    prefix: "Fehler: ",
     not_found_title: "Hier ist nichts",
     not_found: "Vielleicht ist die Adresse vertippt, oder die Sache gehört jemand anderem oder wird nicht mehr verkauft.",
     unavailable_title: "Der Laden kann gerade nicht antworten",
@@ -46,6 +55,9 @@ pub(crate) const DE: Errors = Errors {
     forbidden_title: "Das kam nicht aus dem Laden",
     forbidden: "Eine andere Seite wollte in Ihrem Namen ein Formular abschicken. Es wurde nichts bestellt und nichts \
                 geändert.",
+    not_understood_title: "Das war nicht zu lesen",
+    not_understood: "Was geschickt wurde, ist kein Formular dieses Ladens. Es wurde nichts bestellt und nichts geändert. \
+                     Bitte gehen Sie zurück und versuchen Sie es noch einmal.",
     mistake_title: "Bei uns ist etwas schiefgegangen",
     mistake: "Falls Sie gerade bestellt haben: Unter Ihren Bestellungen sehen Sie, ob sie da ist. Wenn nicht, gehen Sie \
               zurück und drücken Sie den Knopf noch einmal: Das kann keine zweite auslösen.",

@@ -29,6 +29,23 @@ impl Shop {
         connection.execute(sql).await.expect("it is done");
         connection.close().await.expect("closed");
     }
+
+    /// A copy of a seeded product under another name.
+    pub async fn add_product(&self, slug: &str) {
+        sqlx::any::install_default_drivers();
+        let mut connection = AnyConnection::connect(&self.database_url)
+            .await
+            .expect("the database answers");
+        let copy = format!(
+            "INSERT INTO products (slug, name, summary, description, price_minor, currency, stock) \
+             SELECT '{slug}', name, summary, description, price_minor, currency, stock FROM products WHERE slug = \
+             'enamel-mug'"
+        );
+        connection
+            .execute(sqlx::AssertSqlSafe(copy))
+            .await
+            .expect("it is added");
+    }
 }
 
 pub(super) async fn new_database() -> String {

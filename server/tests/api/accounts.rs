@@ -10,6 +10,7 @@ crate::on_all_stores!(
     se_13_a_session_changes_at_login_and_ends_at_logout,
     se_14_a_copy_of_a_guests_cookie_is_not_the_account,
     a_page_from_before_the_login_orders_once,
+    a_purchase_from_before_the_login_is_changed_and_cancelled_after_it,
     a_basket_page_from_before_the_login_shows_the_merged_basket,
     an_order_and_a_login_at_once_make_one_order_of_the_account,
     a_session_that_can_not_be_looked_up_is_nobodys_refusal,
@@ -158,6 +159,26 @@ async fn a_page_from_before_the_login_orders_once(shop: Shop) {
     let refused = stranger.call(&form).await;
     assert_eq!(refused.status(), StatusCode::FORBIDDEN);
     assert_eq!(shop.count_orders().await, 1);
+}
+
+async fn a_purchase_from_before_the_login_is_changed_and_cancelled_after_it(shop: Shop) {
+    let visitor = shop.visitor();
+    let page = visitor.buy_now("enamel-mug").await;
+    visitor.enter("/register", ADA).await;
+    let stranger = shop.visitor();
+    stranger.enter("/register", "eve@example.org").await;
+    let line = format!("{page}/lines/enamel-mug");
+    let refused = stranger.post(&line, &[("quantity", "4")]).await;
+    assert_eq!(refused.status(), StatusCode::NOT_FOUND);
+    let changed = visitor.post(&line, &[("quantity", "3")]).await;
+    assert_eq!((changed.status(), &location(&changed)), (StatusCode::SEE_OTHER, &page));
+    assert!(visitor.text(&page).await.contains("value=\"3\""));
+    let cancel = format!("{page}/cancel");
+    assert_eq!(stranger.post(&cancel, &[]).await.status(), StatusCode::NOT_FOUND);
+    let form = visitor.form(&page).await;
+    assert_eq!(location(&visitor.post(&cancel, &[]).await), page);
+    assert_eq!(visitor.submit(&page, &form).await.status(), StatusCode::CONFLICT);
+    assert_eq!(shop.count_orders().await, 0);
 }
 
 async fn a_basket_page_from_before_the_login_shows_the_merged_basket(shop: Shop) {

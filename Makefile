@@ -13,7 +13,7 @@ ifdef PORT
 export LEPTOS_SITE_ADDR := 127.0.0.1:$(PORT)
 endif
 
-.PHONY: help run test check fmt lint layers unit e2e size queries model sim crash controls mutants
+.PHONY: help run test check fmt lint layers unit e2e size queries model sim crash storm controls mutants
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -72,6 +72,12 @@ crash: ## Kill, stop and cut the real server and its stores at every step, and c
 	$(TARGET)/release/crash commit-cuts
 	$(TARGET)/release/crash redis-outages
 	$(TARGET)/release/crash parallel
+
+storm: ## Let every fault happen to three servers, by chance, for SECONDS=; the same for the same SEED=
+	@scripts/setup test
+	cargo build --release $(FAIL_POINTS)
+	cargo build --release --package crash
+	$(TARGET)/release/crash storm --seconds $(or $(SECONDS),600) --seed $(or $(SEED),1)
 
 controls: ## Take each cure out of a copy of the code, and see the tests go red
 	@scripts/setup test

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use checkout::settings::{OnRedisOutage, SHORTEST_REPEAT_WINDOW, Settings, Timeouts};
+use checkout::tell_orders::Pace;
 use clap::Parser;
 
 /// Once: a checkout that cannot order twice.
@@ -55,10 +56,25 @@ pub struct Config {
     #[arg(long, env = "ONCE_REPEAT_WINDOW_S", default_value = "1200", value_parser = repeat_window)]
     pub repeat_window: Duration,
 
+    /// How shoppers are told of their orders by mail: smtp://HOST:PORT, with ?tls=required for STARTTLS;
+    /// smtps://USER:PASSWORD@HOST; file://FOLDER for files. Without it no mail is sent; once it is set, also for the orders that were
+    /// placed without it
+    #[arg(long, env = "ONCE_MAIL_URL", hide_env_values = true, value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub mail_url: Option<String>,
+
+    /// The sender of mail
+    #[arg(long, env = "ONCE_MAIL_FROM", default_value = "Once <once@localhost>")]
+    pub mail_from: String,
+
     /// Divides every time by so much
     #[cfg(feature = "fail-points")]
     #[arg(long, hide = true, default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
     pub time_scale: u32,
+
+    /// How far this server's clock is ahead
+    #[cfg(feature = "fail-points")]
+    #[arg(long, hide = true, default_value = "0", allow_negative_numbers = true)]
+    pub clock_ahead_s: i64,
 }
 
 impl Config {
@@ -74,6 +90,27 @@ impl Config {
             timeouts,
             on_redis_outage: self.on_redis_outage,
         }
+    }
+
+    /// How fast shoppers are told of their orders.
+    pub fn pace(&self) -> Pace {
+        let pace = Pace::default();
+        #[cfg(feature = "fail-points")]
+        let pace = pace.divided(self.time_scale);
+        pace
+    }
+
+    /// How far this server's clock is ahead of the machine's.
+    #[cfg(feature = "fail-points")]
+    pub(crate) fn clock_ahead_ms(&self) -> i64 {
+        self.clock_ahead_s.saturating_mul(1000)
+    }
+
+    /// How far this server's clock is ahead of the machine's.
+    #[cfg(not(feature = "fail-points"))]
+    #[expect(clippy::unused_self, reason = "the build for crash tests has it set")]
+    pub(crate) fn clock_ahead_ms(&self) -> i64 {
+        0
     }
 }
 

@@ -9,10 +9,12 @@ use async_trait::async_trait;
 use checkout::accounts::AccountPorts;
 use checkout::breaker::Breaker;
 use checkout::group_commit::{GroupCommit, Writers};
-use checkout::ports::{AccountStore, CartStore, OrderStore, ProductStore, TokenStore};
+use checkout::ports::{AccountStore, CartStore, OrderStore, OutboxStore, ProductStore, TokenStore};
 use checkout::service::Ports;
 use checkout::settings::Timeouts;
+use checkout::tell_orders::Teller;
 use checkout::{Accounts, Checkout};
+use checkout_mail::ShopMailer;
 use checkout_memory::MemoryTokens;
 use checkout_postgres::PostgresShop;
 use checkout_redis::{ConnectError, RedisTokens};
@@ -20,6 +22,7 @@ use checkout_sqlite::SqliteShop;
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::health::Stores;
@@ -34,6 +37,7 @@ pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'stat
     let listener = listen(&config).await?;
     let (app, stores) = open(&config).await?;
     let checkout = app.checkout.clone();
+    let (no_more_mail, telling) = tell(app.teller.clone());
     tracing::info!("Once is open at http://{} – {stores}", listener.local_addr()?);
     let (told, stopping) = oneshot::channel();
     let stop = async move {
@@ -47,6 +51,9 @@ pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'stat
         () = grace_after(stopping, grace) => tracing::warn!("some requests were not over in time and are cut off"),
     }
     let left = checkout.shut_down().await;
+    no_more_mail.cancel();
+    // A mail takes less than the grace. What is cut off comes back with its lease.
+    let _ = tokio::time::timeout(grace, telling).await;
     if left > 0 {
         tracing::error!(
             left,
@@ -61,11 +68,23 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
     let settings = config.settings();
     settings.timeouts.check()?;
     let secrets = secrets::load(config)?;
-    let clock = Arc::new(SystemClock);
+    let clock = Arc::new(SystemClock {
+        ahead_ms: config.clock_ahead_ms(),
+    });
     let database = Database::open(&config.database_url, &settings.timeouts).await?;
     let tokens = Tokens::open(config.redis_url.as_deref(), &settings.timeouts).await?;
     let (products, carts, orders) = database.ports();
     let orders = Arc::new(GroupCommit::new(orders, database.writers(&settings.timeouts)));
+    let teller = match &config.mail_url {
+        Some(url) => Some(Teller {
+            outbox: database.outbox(),
+            orders: orders.clone(),
+            mailer: Arc::new(ShopMailer::open(url, &config.mail_from)?),
+            clock: clock.clone(),
+            pace: config.pace(),
+        }),
+        None => None,
+    };
     let tokens_name = tokens.name;
     let tokens = Arc::new(Breaker::new(tokens.store));
     let stores = format!("orders in {}; tokens in {tokens_name}", database.name());
@@ -86,6 +105,7 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
         clock,
         session_key: secrets.session,
         options: options(config),
+        teller,
         stores: Arc::new(Opened { database, tokens }),
     };
     Ok((app, stores))
@@ -97,6 +117,22 @@ fn accounts(database: &Database, clock: Arc<SystemClock>) -> Accounts {
         passwords: Arc::new(Argon2Passwords::new()),
         clock,
         ids: Arc::new(SystemIds),
+    })
+}
+
+/// Tells shoppers of their orders until the token is cancelled; the other one is over when that is done.
+fn tell(teller: Option<Teller>) -> (CancellationToken, impl Future<Output = ()>) {
+    let stop = CancellationToken::new();
+    let telling = teller.map(|teller| {
+        let stop = stop.clone();
+        tokio::spawn(async move { teller.run(stop).await })
+    });
+    (stop, async move {
+        if let Some(telling) = telling
+            && let Err(panic) = telling.await
+        {
+            tracing::error!(error = %panic, "shoppers were told of no more orders");
+        }
     })
 }
 
@@ -153,6 +189,13 @@ impl Database {
         }
     }
 
+    fn outbox(&self) -> Arc<dyn OutboxStore> {
+        match self {
+            Self::Sqlite(shop) => shop.outbox.clone(),
+            Self::Postgres(shop) => shop.outbox.clone(),
+        }
+    }
+
     fn ports(&self) -> (Arc<dyn ProductStore>, Arc<dyn CartStore>, Arc<dyn OrderStore>) {
         match self {
             Self::Sqlite(shop) => (shop.products.clone(), shop.carts.clone(), shop.orders.clone()),
@@ -191,7 +234,7 @@ impl Tokens {
                 },
             },
             None => Self {
-                store: Arc::new(MemoryTokens::new(Arc::new(SystemClock))),
+                store: Arc::new(MemoryTokens::new(Arc::new(SystemClock::default()))),
                 name: "this process, which must be the only one (set REDIS_URL for more)",
             },
         })

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use axum_extra::extract::cookie::Key;
 use checkout::ports::Clock;
+use checkout::tell_orders::Teller;
 use checkout::{Accounts, Checkout};
 use leptos::config::LeptosOptions;
 
@@ -25,6 +26,9 @@ pub struct AppState {
     pub session_key: Key,
     /// Where the scripts are.
     pub options: LeptosOptions,
+    /// Tells shoppers of their orders, if mail is sent at all.
+    #[from_ref(skip)]
+    pub teller: Option<Teller>,
     /// Whether the stores answer.
     #[from_ref(skip)]
     pub stores: Arc<dyn crate::health::Stores>,

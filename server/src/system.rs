@@ -5,14 +5,18 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use checkout::ports::{Clock, IdSource};
 use checkout::time::Timestamp;
 
-/// The machine's clock.
-pub(crate) struct SystemClock;
+/// The machine's clock; ahead of it by so many milliseconds in crash tests, which have no second machine.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct SystemClock {
+    pub(crate) ahead_ms: i64,
+}
 
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the clock that the others take")]
     fn now(&self) -> Timestamp {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Timestamp::from_unix_ms(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX))
+        let unix_ms = u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX);
+        Timestamp::from_unix_ms(unix_ms.saturating_add_signed(self.ahead_ms))
     }
 }
 

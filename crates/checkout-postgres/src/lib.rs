@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `open` | [`open()`]: connects, checks the settings, migrates |
 //! | `pool` | connections that are never handed on inside someone's transaction |
-//! | `products`, `carts`, `orders`, `accounts` | one port each |
+//! | `products`, `carts`, `orders`, `accounts`, `outbox` | one port each |
 //! | `merge` | what comes along when a guest logs in |
 //! | `batch` | `insert_once`: one transaction for many orders, and what each is told |
 //! | `locks` | the order in which a batch takes its locks, so that none waits in a circle |
@@ -21,6 +21,7 @@ mod locks;
 mod merge;
 mod open;
 mod orders;
+mod outbox;
 mod pool;
 mod products;
 mod rows;
@@ -30,5 +31,6 @@ pub use accounts::PostgresAccounts;
 pub use carts::PostgresCarts;
 pub use open::{OpenError, PostgresShop, open};
 pub use orders::PostgresOrders;
+pub use outbox::PostgresOutbox;
 pub use pool::writers;
 pub use products::PostgresProducts;

@@ -33,3 +33,20 @@ mod gathered {
 
     checkout::shop_contract!(shop().await);
 }
+
+/// What is to be told, each in a database of its own.
+mod outbox {
+    use checkout::testing::outbox_contract::OutboxFixture;
+
+    use super::common;
+
+    async fn fixture() -> OutboxFixture {
+        let shop = common::open(&common::new_url().await).await;
+        OutboxFixture {
+            shop: common::ports(&shop),
+            outbox: shop.outbox,
+        }
+    }
+
+    checkout::outbox_contract!(fixture().await);
+}

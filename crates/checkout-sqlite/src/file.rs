@@ -13,6 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlx::SqlitePool;
 
+use crate::pools::LONGEST_LOG_BYTES;
+
 /// The file is not what it was when it was opened.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotTheFile {
@@ -41,6 +43,8 @@ struct Opened {
     log: Identity,
     /// What the log was after the latest commit.
     committed: Mutex<Log>,
+    /// Whether someone was told how long the log is.
+    is_long: AtomicBool,
     /// A commit may be lost. What is read here from now on may not be on the disk, so nothing is acknowledged any more.
     is_broken: AtomicBool,
 }
@@ -60,6 +64,7 @@ impl OpenFile {
             file: Identity::of(&path.metadata()?),
             log: Identity::of(&log_path.metadata()?),
             committed: Mutex::default(),
+            is_long: AtomicBool::new(false),
             is_broken: AtomicBool::new(false),
             path,
             log_path,
@@ -123,7 +128,24 @@ impl Opened {
     fn keep(&self, log: Option<Log>) -> Result<(), NotTheFile> {
         let log = log.ok_or_else(|| NotTheFile::Cut(self.log_path.clone()))?;
         *self.committed() = log;
+        self.tell_length(log.length);
         Ok(())
+    }
+
+    /// Once when it becomes long, and once when it is short again.
+    fn tell_length(&self, bytes: u64) {
+        let is_long = bytes > LONGEST_LOG_BYTES;
+        if self.is_long.swap(is_long, Ordering::Relaxed) == is_long {
+            return;
+        }
+        if is_long {
+            tracing::warn!(
+                bytes,
+                "the write-ahead log grows: someone reads without end, or the disk is too slow"
+            );
+        } else {
+            tracing::info!(bytes, "the write-ahead log is short again");
+        }
     }
 
     fn committed(&self) -> std::sync::MutexGuard<'_, Log> {

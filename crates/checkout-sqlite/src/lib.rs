@@ -4,11 +4,12 @@
 //! |---|---|
 //! | `open` | [`open()`]: finds or makes the file, checks its settings, migrates it |
 //! | `pools` | one connection that writes, a few that read |
-//! | `products`, `carts`, `orders`, `accounts` | one port each |
+//! | `products`, `carts`, `orders`, `accounts`, `outbox` | one port each |
 //! | `merge` | what comes along when a guest logs in |
 //! | `batch` | `insert_once`: one transaction for many orders, and what each is told |
 //! | `insert` | the statements that turn one cart into its one order |
 //! | `file` | whether the file that is written is still the one that a restart finds |
+//! | `place` | whether it lies on this machine |
 //! | `rows` | what the columns hold, and what they can not |
 //! | `fault` | what a failure means |
 
@@ -21,6 +22,8 @@ mod insert;
 mod merge;
 mod open;
 mod orders;
+mod outbox;
+mod place;
 mod pools;
 mod products;
 mod rows;
@@ -32,5 +35,6 @@ pub use accounts::SqliteAccounts;
 pub use carts::SqliteCarts;
 pub use open::{OpenError, SqliteShop, open};
 pub use orders::SqliteOrders;
+pub use outbox::SqliteOutbox;
 pub use pools::writers;
 pub use products::SqliteProducts;

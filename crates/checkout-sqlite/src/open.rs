@@ -6,15 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use checkout::adapter::Budget;
-use checkout::ports::{AccountStore, CartStore, OrderStore, ProductStore, StoreError};
+use checkout::ports::{AccountStore, CartStore, OrderStore, OutboxStore, ProductStore, StoreError};
 use checkout::settings::Timeouts;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
 use crate::fault::{Fault, is_busy};
-use crate::pools::Pools;
-use crate::{SqliteAccounts, SqliteCarts, SqliteOrders, SqliteProducts};
+use crate::place::network;
+use crate::pools::{LONGEST_LOG_BYTES, Pools};
+use crate::{SqliteAccounts, SqliteCarts, SqliteOrders, SqliteOutbox, SqliteProducts};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
@@ -63,6 +64,8 @@ pub struct SqliteShop {
     pub orders: Arc<dyn OrderStore>,
     /// Accounts.
     pub accounts: Arc<dyn AccountStore>,
+    /// What is to be told of orders.
+    pub outbox: Arc<dyn OutboxStore>,
     pub(crate) pools: Pools,
 }
 
@@ -91,6 +94,7 @@ pub async fn open(url: &str, timeouts: &Timeouts) -> Result<SqliteShop, OpenErro
         source,
     };
     make_folder(&path).map_err(|error| cannot_open(sqlx::Error::Io(error)))?;
+    refuse_network(&path, network)?;
     let mut connection = connect(&options).await.map_err(cannot_open)?;
     check_settings(&mut connection).await?;
     migrate(&mut connection).await?;
@@ -101,6 +105,7 @@ pub async fn open(url: &str, timeouts: &Timeouts) -> Result<SqliteShop, OpenErro
         carts: Arc::new(SqliteCarts { pools: pools.clone() }),
         orders: Arc::new(SqliteOrders { pools: pools.clone() }),
         accounts: Arc::new(SqliteAccounts { pools: pools.clone() }),
+        outbox: Arc::new(SqliteOutbox { pools: pools.clone() }),
         pools,
     })
 }
@@ -137,8 +142,28 @@ fn options(url: &str) -> Result<SqliteConnectOptions, OpenError> {
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        // A log that grew long while someone read is cut again once it begins anew.
+        .pragma("journal_size_limit", LONGEST_LOG_BYTES.to_string())
         // On macOS, a plain fsync stops at the disk's own cache.
         .pragma("fullfsync", "ON"))
+}
+
+/// Refuses a file on another machine, as `network` tells of its folder: its locks do not hold here.
+fn refuse_network(path: &Path, network: impl FnOnce(&Path) -> Option<&'static str>) -> Result<(), OpenError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    match network(folder) {
+        Some(kind) => {
+            let reason = format!(
+                "{} lies on {kind}; move the file to a disk of this machine",
+                path.display()
+            );
+            Err(OpenError::Unsafe(reason))
+        }
+        None => Ok(()),
+    }
 }
 
 fn make_folder(path: &Path) -> std::io::Result<()> {
@@ -207,6 +232,24 @@ mod tests {
         for new in ["3.51.3", "3.52.0", "4.0.0"] {
             assert!(!is_too_old(new), "{new}");
         }
+    }
+
+    #[test]
+    fn mu_10_a_file_on_another_machine_is_refused() {
+        let refused = refuse_network(Path::new("data/once.db"), |folder| {
+            assert_eq!(folder, Path::new("data"));
+            Some("NFS")
+        });
+        let text = refused.expect_err("refused").to_string();
+        assert!(
+            text.ends_with("data/once.db lies on NFS; move the file to a disk of this machine"),
+            "{text}"
+        );
+        assert!(
+            refuse_network(Path::new("once.db"), |folder| (folder != Path::new("."))
+                .then_some("NFS"))
+            .is_ok()
+        );
     }
 
     #[tokio::test]

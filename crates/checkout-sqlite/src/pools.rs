@@ -15,6 +15,10 @@ use crate::file::OpenFile;
 /// How many connections read at once; they wait for nobody, so a few serve many.
 const READERS: u32 = 4;
 
+/// How long the log may become before someone is told. It begins anew by itself, at about a sixteenth of this, unless a
+/// reader never ends or the disk can not keep up.
+pub(crate) const LONGEST_LOG_BYTES: u64 = 64 << 20;
+
 /// How the file wants to be written to: one transaction at a time, and many orders in each.
 #[must_use]
 pub fn writers(timeouts: &Timeouts) -> Writers {

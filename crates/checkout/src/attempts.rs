@@ -5,18 +5,23 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
+use tokio::sync::futures::OwnedNotified;
 
 use crate::order::Order;
 use crate::token::TokenDigest;
 
-type Outcome = Option<Order>;
-
 /// Which tokens have an attempt here, and where to hear of its order.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct RunningAttempts(Arc<Mutex<HashMap<TokenDigest, watch::Receiver<Outcome>>>>);
+pub(crate) struct RunningAttempts(Arc<Mutex<HashMap<TokenDigest, Arc<Outcome>>>>);
+
+#[derive(Debug, Default)]
+struct Outcome {
+    order: OnceLock<Order>,
+    over: Arc<Notify>,
+}
 
 /// What a submission finds.
 pub(crate) enum Joined {
@@ -30,26 +35,25 @@ pub(crate) enum Joined {
 pub(crate) struct Running {
     attempts: RunningAttempts,
     token: TokenDigest,
-    outcome: watch::Sender<Outcome>,
+    outcome: Arc<Outcome>,
 }
 
 /// The attempt that came first.
-pub(crate) struct Ahead(watch::Receiver<Outcome>);
+pub(crate) struct Ahead {
+    outcome: Arc<Outcome>,
+    over: OwnedNotified,
+}
 
 impl RunningAttempts {
     /// Begins an attempt, unless one for the token runs.
     pub(crate) fn join(&self, token: TokenDigest) -> Joined {
         self.with(|running| match running.entry(token) {
-            Entry::Occupied(ahead) => Joined::Behind(Ahead(ahead.get().clone())),
-            Entry::Vacant(place) => {
-                let (outcome, told) = watch::channel(None);
-                place.insert(told);
-                Joined::First(Running {
-                    attempts: self.clone(),
-                    token,
-                    outcome,
-                })
-            }
+            Entry::Occupied(ahead) => Joined::Behind(Ahead::of(ahead.get())),
+            Entry::Vacant(place) => Joined::First(Running {
+                attempts: self.clone(),
+                token,
+                outcome: Arc::clone(place.insert(Arc::default())),
+            }),
         })
     }
 
@@ -57,7 +61,7 @@ impl RunningAttempts {
         self.with(|running| running.contains_key(&token))
     }
 
-    fn with<T>(&self, action: impl FnOnce(&mut HashMap<TokenDigest, watch::Receiver<Outcome>>) -> T) -> T {
+    fn with<T>(&self, action: impl FnOnce(&mut HashMap<TokenDigest, Arc<Outcome>>) -> T) -> T {
         // A panic while the lock was held can not have left the map half-changed.
         action(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -76,20 +80,30 @@ impl Joined {
 impl Running {
     /// Ends with an order that was read back as committed: whoever waits gets it.
     pub(crate) fn ends_with(self, order: Order) {
-        self.outcome.send_replace(Some(order));
+        // Said once: this ends the attempt.
+        let _ = self.outcome.order.set(order);
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         self.attempts.with(|running| running.remove(&self.token));
+        self.outcome.over.notify_waiters();
     }
 }
 
 impl Ahead {
+    /// Made under the lock, so that an end from now on is not missed.
+    fn of(outcome: &Arc<Outcome>) -> Self {
+        Self {
+            outcome: Arc::clone(outcome),
+            over: Arc::clone(&outcome.over).notified_owned(),
+        }
+    }
+
     /// The order of the attempt; `None` once it ended without one.
-    pub(crate) async fn order(mut self) -> Option<Order> {
-        let ended = self.0.wait_for(Option::is_some).await;
-        ended.ok().and_then(|order| order.clone())
+    pub(crate) async fn order(self) -> Option<Order> {
+        self.over.await;
+        self.outcome.order.get().cloned()
     }
 }

@@ -3,13 +3,17 @@
 //! Without the feature `fail-points` a fail point is nothing. With it, `install` sets what every point does; whoever
 //! tests enumerates [`ALL`].
 
-/// A step of the protocol, before and after what it does.
+/// A step of the protocol, before and after what it does; and the steps of what is told afterwards.
 macro_rules! fail_points {
-    ($($name:ident = $text:literal, $what:literal;)+) => {
+    (
+        {$($name:ident = $text:literal, $what:literal;)+}
+        then {$($later:ident = $later_text:literal, $later_what:literal;)+}
+    ) => {
         /// Where a build for crash tests can be stopped.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum FailPoint {
             $(#[doc = $what] $name,)+
+            $(#[doc = $later_what] $later,)+
         }
 
         impl FailPoint {
@@ -18,32 +22,43 @@ macro_rules! fail_points {
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$name => $text,)+
+                    $(Self::$later => $later_text,)+
                 }
             }
         }
 
-        /// Every fail point, in the order in which an order that is placed passes them.
+        /// Every fail point of an order, in the order in which one that is placed passes them.
         pub const ALL: &[FailPoint] = &[$(FailPoint::$name,)+];
+
+        /// Every fail point that telling of an order passes, once it stands.
+        pub const TELLING: &[FailPoint] = &[$(FailPoint::$later,)+];
     };
 }
 
 fail_points! {
-    Verified = "verified", "The token was verified; nothing was touched.";
-    BeforeClaim = "before-claim", "The cart was read, the claim is about to be sent.";
-    AfterClaim = "after-claim", "The token is claimed.";
-    BeforeInsert = "before-insert", "The insert is about to be queued.";
-    TransactionBegun = "transaction-begun", "A transaction was begun.";
-    CartClosed = "cart-closed", "The cart was closed in the transaction.";
-    StockTaken = "stock-taken", "The stock was taken in the transaction.";
-    OrderInserted = "order-inserted", "The order and its lines were inserted in the transaction.";
-    BeforeCommit = "before-commit", "The event was inserted too; the commit is about to be sent.";
-    AfterCommit = "after-commit", "The commit was acknowledged, the order not yet read back.";
-    AfterInsert = "after-insert", "The insert has its answer.";
-    BeforeSettle = "before-settle", "The claim is about to be settled.";
-    AfterSettle = "after-settle", "The claim is settled.";
-    BeforeRelease = "before-release", "Refused: the claim is about to be released.";
-    AfterRelease = "after-release", "Refused: the claim is released.";
-    BeforeAnswer = "before-answer", "The outcome is known, and nobody was told.";
+    {
+        Verified = "verified", "The token was verified; nothing was touched.";
+        BeforeClaim = "before-claim", "The cart was read, the claim is about to be sent.";
+        AfterClaim = "after-claim", "The token is claimed.";
+        BeforeInsert = "before-insert", "The insert is about to be queued.";
+        TransactionBegun = "transaction-begun", "A transaction was begun.";
+        CartClosed = "cart-closed", "The cart was closed in the transaction.";
+        StockTaken = "stock-taken", "The stock was taken in the transaction.";
+        OrderInserted = "order-inserted", "The order and its lines were inserted in the transaction.";
+        BeforeCommit = "before-commit", "The event was inserted too; the commit is about to be sent.";
+        AfterCommit = "after-commit", "The commit was acknowledged, the order not yet read back.";
+        AfterInsert = "after-insert", "The insert has its answer.";
+        BeforeSettle = "before-settle", "The claim is about to be settled.";
+        AfterSettle = "after-settle", "The claim is settled.";
+        BeforeRelease = "before-release", "Refused: the claim is about to be released.";
+        AfterRelease = "after-release", "Refused: the claim is released.";
+        BeforeAnswer = "before-answer", "The outcome is known, and nobody was told.";
+    }
+    then {
+        BeforeMail = "before-mail", "The event was taken, its mail is about to be sent.";
+        AfterMail = "after-mail", "The mail was accepted, and nothing says so yet.";
+        BeforeTold = "before-told", "That the mail was accepted was written, and is about to be committed.";
+    }
 }
 
 #[cfg(feature = "fail-points")]

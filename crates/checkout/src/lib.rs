@@ -9,7 +9,7 @@
 //! |---|---|
 //! | [`money`], [`catalogue`], [`cart`], [`quote`], [`order`], [`contact`] | the words and their rules; shared with the browser |
 //! | [`token`] | the one-time order token: layout, MAC, key ring |
-//! | `place_order`, `issue_token`, `find_order`, `attempt_status`, `cancel_cart`, `carts` | one file per use case |
+//! | `place_order`, `issue_token`, `find_order`, `attempt_status`, `cancel_cart`, `carts`, `tell_orders` | one file per use case |
 //! | `service` | `Checkout`, the handle that a server holds |
 //! | `account` | the words of an account: e-mail address, password, session |
 //! | `register_account`, `log_in`, `log_out`, `resume_session`, `look_up_order` | one file per use case about who a visitor is |
@@ -17,7 +17,7 @@
 //! | `ports`, `settings` | what the adapters provide; every limit and time-out |
 //! | `breaker`, `group_commit`, `news` | what stands between the use cases and the adapters: outages paid for once, orders that share a commit, losers that need not ask |
 //! | `fail_point` | where a build for crash tests can be stopped |
-//! | `adapter`, `events` | what the SQL adapters share; what the shop tells others |
+//! | `adapter`, `events`, `mail` | what the SQL adapters share; what the shop tells others, and its words to the shopper |
 
 pub mod cart;
 pub mod catalogue;
@@ -61,6 +61,8 @@ mod log_out;
 #[cfg(feature = "service")]
 mod look_up_order;
 #[cfg(feature = "service")]
+pub mod mail;
+#[cfg(feature = "service")]
 pub mod news;
 #[cfg(feature = "service")]
 pub mod place_order;
@@ -74,6 +76,8 @@ mod resume_session;
 pub mod service;
 #[cfg(feature = "service")]
 pub mod settings;
+#[cfg(feature = "service")]
+pub mod tell_orders;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -3,11 +3,13 @@
 
 mod accounts;
 mod error;
+mod outbox;
 mod shop;
 mod tokens;
 
 pub use accounts::{Account, AccountAddition, AccountStore, HashError, NewAccount, NewSession, PasswordHasher};
 pub use error::{StoreError, StoreErrorKind};
+pub use outbox::{EventId, MailError, Mailer, OutboxStore, Untold};
 pub use shop::{CartEdit, CartStore, Closed, Insertion, NewOrder, OrderStore, ProductStore, Refusal};
 pub use tokens::{
     AttemptId, Claim, ClaimReply, EarlierOrder, Held, Release, RepeatPolicy, Settle, TokenRef, TokenState, TokenStore,

@@ -21,8 +21,8 @@ pub struct RegisterAccount {
 pub enum Registration {
     /// The account stands, and its owner is logged in.
     Registered(LoggedIn),
-    /// The e-mail address has an account. Whoever asks learns that much: without sending e-mail there is no way to keep
-    /// it from them that still tells an owner why they get no second account.
+    /// The e-mail address has an account. Whoever asks learns that much: only a mail to the address could tell its owner
+    /// and nobody else, and not every shop sends mail.
     EmailTaken,
 }
 

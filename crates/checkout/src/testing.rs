@@ -21,6 +21,7 @@ mod fakes;
 pub mod guest_contract;
 mod memory_shop;
 pub mod order_contract;
+pub mod outbox_contract;
 pub mod token_contract;
 
 pub use fakes::{Fixture, ManualClock, PlainPasswords, RandomIds, Shop};
@@ -164,6 +165,26 @@ macro_rules! shop_contract {
                 a_batch_of_bad_orders_places_none,
                 the_same_batch_again_replays_everything,
                 of_two_batches_at_once_each_order_is_placed_once,
+            ]
+        );
+    };
+}
+
+/// The contract of [`OutboxStore`](crate::ports::OutboxStore), as tests; takes an
+/// [`OutboxFixture`](crate::testing::outbox_contract::OutboxFixture) that no other test has.
+#[macro_export]
+macro_rules! outbox_contract {
+    ($fixture:expr) => {
+        $crate::contract_tests!(
+            $crate::testing::outbox_contract,
+            $fixture,
+            [
+                an_order_leaves_one_event_that_is_taken_once,
+                events_are_taken_in_the_order_of_their_orders,
+                an_event_comes_back_when_its_lease_is_over,
+                a_postponed_event_holds_up_no_other,
+                what_was_told_is_told_no_more,
+                of_many_who_take_at_once_each_gets_another,
             ]
         );
     };

@@ -9,12 +9,14 @@
 //! | [`shopper`] | a browser without scripts that knows decided from undecided |
 //! | [`crowd`] | many of them, who buy whatever happens |
 //! | [`history`] | what was asked and answered, as JSON lines |
+//! | [`commits`] | an SQLite that is told what to sync, to see whether a disk forgets |
 //! | [`books`], [`checker`] | what the database says, and whether all of it holds |
 //! | [`proxy`] | proxies that know the protocols of PostgreSQL and Redis |
 //! | [`suites`] | the runs |
 
 pub mod books;
 pub mod checker;
+pub mod commits;
 pub mod crowd;
 pub mod dice;
 pub mod history;

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use crash::commits;
 use crash::report::Report;
 use crash::stage::Services;
-use crash::suites::{commit_cuts, matrix, parallel, redis_outages};
+use crash::suites::{commit_cuts, matrix, parallel, redis_outages, storm};
 
 /// Crash and fault tests of the whole shop, beside a Redis and a PostgreSQL that are started for them.
 #[derive(Debug, Parser)]
@@ -66,11 +67,38 @@ enum Suite {
         #[arg(long, default_value = "1")]
         seed: u64,
     },
+    /// Commits rows to an SQLite file and prints each number once its commit was answered, until it is killed
+    #[command(hide = true)]
+    Commits {
+        /// The address of the file
+        url: String,
+        /// What SQLite is told of syncing
+        synchronous: String,
+    },
+    /// Every fault at once and one after the other, over three servers, for as long as is asked
+    Storm {
+        /// For how many seconds
+        #[arg(long, default_value = "60")]
+        seconds: u64,
+        /// How many shoppers buy at once
+        #[arg(long, default_value = "6")]
+        shoppers: u64,
+        /// Chooses faults, copies and servers
+        #[arg(long, default_value = "1")]
+        seed: u64,
+    },
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let (text, code) = match run(Arguments::parse().suite).await {
+    let suite = Arguments::parse().suite;
+    if let Suite::Commits { url, synchronous } = &suite {
+        let Err(error) = commits::run(url, synchronous).await;
+        // Its output is read to the end of its life.
+        let _ = writeln!(std::io::stdout(), "crash: {error:#}");
+        return ExitCode::FAILURE;
+    }
+    let (text, code) = match run(suite).await {
         Ok(report) => (report.text(), ExitCode::from(u8::from(!report.is_clean()))),
         Err(error) => (format!("crash: {error:#}"), ExitCode::FAILURE),
     };
@@ -80,8 +108,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run(suite: Suite) -> anyhow::Result<Report> {
-    let services = Services::start().await?;
+    let mut services = Services::start().await?;
     match suite {
+        Suite::Commits { .. } => anyhow::bail!("it needs no services"),
         Suite::Matrix { point, jobs, every } => matrix::run(&services, &matrix::Options { point, jobs, every }).await,
         Suite::Parallel {
             rounds,
@@ -105,6 +134,18 @@ async fn run(suite: Suite) -> anyhow::Result<Report> {
                 seed,
             };
             redis_outages::run(&services, options).await
+        }
+        Suite::Storm {
+            seconds,
+            shoppers,
+            seed,
+        } => {
+            let options = storm::Options {
+                time: Duration::from_secs(seconds),
+                shoppers,
+                seed,
+            };
+            storm::run(&mut services, options).await
         }
     }
 }

@@ -14,6 +14,12 @@ use crate::process::{Process, Signal, free_port};
 
 const READY: Duration = Duration::from_mins(1);
 
+/// How long its last words may take.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// What it says while processes of its last run still have its memory.
+const STILL_THERE: &str = "pre-existing shared memory block";
+
 /// A PostgreSQL server.
 pub struct Postgres {
     binaries: PathBuf,
@@ -23,20 +29,25 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Makes a cluster and starts it.
-    pub async fn start() -> anyhow::Result<Self> {
+    /// A folder for one, with nothing in it.
+    fn prepare() -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
         // Another user has to pass through here.
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
         if let Some((user, group)) = other_user()? {
             chown(folder.path(), Some(user), Some(group))?;
         }
-        let mut postgres = Self {
+        Ok(Self {
             binaries: binaries()?,
             folder,
             port: free_port()?,
             process: None,
-        };
+        })
+    }
+
+    /// Makes a cluster and starts it.
+    pub async fn start() -> anyhow::Result<Self> {
+        let mut postgres = Self::prepare()?;
         let data = postgres.data();
         let made = postgres
             .program("initdb")?
@@ -61,13 +72,68 @@ impl Postgres {
         Ok(postgres)
     }
 
+    /// Starts a standby that follows the server at `port`, which may be a proxy before it.
+    pub async fn standby_of(port: u16) -> anyhow::Result<Self> {
+        let mut standby = Self::prepare()?;
+        let data = standby.data();
+        let copied = standby
+            .program("pg_basebackup")?
+            .args(["-h", "127.0.0.1", "-p", &port.to_string(), "-U", "postgres", "-D"])
+            .arg(&data)
+            .args(["-R", "-X", "stream", "-c", "fast", "--no-sync"])
+            .output()
+            .await?;
+        if !copied.status.success() {
+            bail!("pg_basebackup failed: {}", String::from_utf8_lossy(&copied.stderr));
+        }
+        standby.restart().await?;
+        Ok(standby)
+    }
+
+    /// Makes the standby a server of its own. What it did not receive is lost.
+    pub async fn promote(&self) -> anyhow::Result<()> {
+        self.run("SELECT pg_promote()").await
+    }
+
+    /// Runs one statement as its owner.
+    pub async fn run(&self, statement: &str) -> anyhow::Result<()> {
+        crate::books::run(&format!("{}/postgres", self.root()), statement).await
+    }
+
+    /// How large its files may grow from now on, as if its disk had no more room; until it is started again.
+    pub async fn limit_files(&self, most_bytes: u64) -> anyhow::Result<()> {
+        let process = self.process.as_ref().context("it runs")?;
+        for id in process.ids()? {
+            // A process is limited by its own user: root may lack the right to limit others' processes.
+            let limit = format!("--fsize={most_bytes}:");
+            let limited = self
+                .owners("prlimit")?
+                .args([&limit, "--pid", &id.to_string()])
+                .output()
+                .await?;
+            if !limited.status.success() && Path::new("/proc").join(id.to_string()).exists() {
+                bail!("prlimit failed: {}", String::from_utf8_lossy(&limited.stderr));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether it still runs.
+    pub fn runs(&mut self) -> bool {
+        self.process.as_mut().is_some_and(Process::runs)
+    }
+
     fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
     /// One of its programs, as a user that it accepts: it refuses root.
     fn program(&self, name: &str) -> anyhow::Result<Command> {
-        let program = self.binaries.join(name);
+        self.owners(self.binaries.join(name))
+    }
+
+    /// A program that runs as the user whose the data are.
+    fn owners(&self, program: impl AsRef<std::ffi::OsStr>) -> anyhow::Result<Command> {
         let mut command = match other_user()? {
             None => Command::new(program),
             Some((user, group)) => {
@@ -87,6 +153,27 @@ impl Postgres {
 
     /// Starts it again on the same port and data, and waits until it answers; after a kill it recovers first.
     pub async fn restart(&mut self) -> anyhow::Result<()> {
+        let give_up = Instant::now() + READY;
+        self.launch()?;
+        while !self.answers().await {
+            if !self.runs() {
+                let log = self.process.as_ref().context("it was just launched")?.log.clone();
+                // Some of those that were killed are not gone yet. Its last words can come after its end.
+                let again = log.wait_for(STILL_THERE, LAST_WORDS).await.is_some();
+                if !again || Instant::now() > give_up {
+                    bail!("PostgreSQL did not start: {}", log.text());
+                }
+                self.launch()?;
+            }
+            if Instant::now() > give_up {
+                bail!("PostgreSQL does not answer after {READY:?}");
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+
+    fn launch(&mut self) -> anyhow::Result<()> {
         let (port, folder) = (self.port.to_string(), self.folder.path().to_owned());
         let mut command = self.program("postgres")?;
         command
@@ -95,17 +182,6 @@ impl Postgres {
             .args(["-h", "127.0.0.1", "-p", &port, "-c", "max_connections=300"]);
         command.arg("-k").arg(folder);
         self.process = Some(Process::start("PostgreSQL", &mut command)?);
-        let give_up = Instant::now() + READY;
-        while !self.answers().await {
-            let ended = !self.process.as_mut().is_some_and(Process::runs);
-            if ended || Instant::now() > give_up {
-                bail!(
-                    "PostgreSQL did not start: {}",
-                    self.process.as_ref().map(|p| p.log.text()).unwrap_or_default()
-                );
-            }
-            sleep(Duration::from_millis(20)).await;
-        }
         Ok(())
     }
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-pub use rustix::process::Signal;
-use rustix::process::{Pid, kill_process};
+use rustix::process::{Pid, Rlimit, getrlimit, kill_process, prlimit};
+pub use rustix::process::{Resource, Signal};
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::watch;
@@ -106,13 +106,47 @@ impl Process {
         kill_process(self.id()?, signal).with_context(|| format!("{} can not be signalled", self.name))
     }
 
+    /// What kills it, wherever it is held.
+    pub fn killer(&self) -> anyhow::Result<Killer> {
+        Ok(Killer(self.id()?))
+    }
+
+    /// How much of a resource it may use from now on; none takes the limit away.
+    pub fn limit(&self, resource: Resource, most: Option<u64>) -> anyhow::Result<()> {
+        let limits = Rlimit {
+            current: most,
+            // Whoever may not raise it must not lower it.
+            maximum: getrlimit(resource).maximum,
+        };
+        let limited = prlimit(Some(self.id()?), resource, limits);
+        limited
+            .map(drop)
+            .with_context(|| format!("{} can not be limited", self.name))
+    }
+
+    /// Its id and those of its children.
+    pub fn ids(&self) -> anyhow::Result<Vec<Pid>> {
+        Ok(std::iter::once(self.id()?).chain(self.children()?).collect())
+    }
+
+    /// How many bytes it can write to: what a limit of [`Resource::Data`] counts.
+    pub fn data_bytes(&self) -> anyhow::Result<u64> {
+        let pages = std::fs::read_to_string(format!("/proc/{}/statm", self.id()?.as_raw_nonzero()))?;
+        let pages: u64 = pages.split_whitespace().nth(5).context("its data")?.parse()?;
+        Ok(pages * u64::try_from(rustix::param::page_size())?)
+    }
+
+    fn children(&self) -> anyhow::Result<Vec<Pid>> {
+        let id = self.id()?.as_raw_nonzero();
+        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children"))?;
+        let child = |id: &str| Pid::from_raw(id.parse()?).context("no process has the id 0");
+        children.split_whitespace().map(child).collect()
+    }
+
     /// Kills its children. It is stopped before, so that it can do nothing about it.
     pub fn kill_children(&self) -> anyhow::Result<()> {
         self.signal(Signal::STOP)?;
-        let id = self.id()?.as_raw_nonzero();
-        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children"))?;
-        for child in children.split_whitespace() {
-            let child = Pid::from_raw(child.parse()?).context("no process has the id 0")?;
+        for child in self.children()? {
             // One that ended meanwhile is as good as killed.
             let _ = kill_process(child, Signal::KILL);
         }
@@ -142,6 +176,18 @@ impl Process {
     /// Whether it still runs.
     pub fn runs(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
+    }
+}
+
+/// Kills a process at a moment that its owner can not wait for. Good as long as the [`Process`] is held.
+#[derive(Clone, Copy, Debug)]
+pub struct Killer(Pid);
+
+impl Killer {
+    /// Kills it, and waits for nothing.
+    pub fn kill(self) {
+        // One that is gone is as good as killed.
+        let _ = kill_process(self.0, Signal::KILL);
     }
 }
 

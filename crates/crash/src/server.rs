@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use tokio::process::Command;
 use tokio::time::{Instant, sleep};
 
-use crate::process::{Process, Signal};
+use crate::process::{Killer, Process, Resource, Signal};
 
 const READY: Duration = Duration::from_secs(30);
 
@@ -32,6 +32,12 @@ pub struct Setup {
     pub fail_point: Option<String>,
     /// Signs sessions and tokens.
     pub secret: String,
+    /// Where mail is written to, a file each.
+    pub mail: Option<PathBuf>,
+    /// How far its clock is ahead, in seconds.
+    pub clock_ahead_s: i64,
+    /// What a disk that is made of memory needs to know.
+    pub environment: Vec<(&'static str, String)>,
 }
 
 impl Setup {
@@ -84,15 +90,23 @@ impl Server {
 
     /// Starts one, whatever becomes of it.
     pub fn launch(setup: &Setup) -> anyhow::Result<Process> {
-        let mut command = Command::new(binary()?);
+        // A write past the limit of a file's size is to fail, as on a full disk, and not to kill.
+        let mut command = Command::new("/bin/sh");
         command
+            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
+            .arg(binary()?)
             .env_clear()
             .env("NO_COLOR", "1")
             .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
             .env("DATABASE_URL", &setup.database_url)
             .env("ONCE_SECRET", &setup.secret)
             .env("ONCE_ON_REDIS_OUTAGE", setup.on_redis_outage)
-            .args(["--time-scale", &setup.time_scale.to_string()]);
+            .envs(setup.environment.iter().map(|(name, value)| (name, value)))
+            .args(["--time-scale", &setup.time_scale.to_string()])
+            .args(["--clock-ahead-s", &setup.clock_ahead_s.to_string()]);
+        if let Some(folder) = &setup.mail {
+            command.env("ONCE_MAIL_URL", format!("file://{}", folder.display()));
+        }
         if let Some(url) = &setup.redis_url {
             command.env("REDIS_URL", url);
         }
@@ -119,6 +133,26 @@ impl Server {
     /// Sends a signal.
     pub fn signal(&self, signal: Signal) -> anyhow::Result<()> {
         self.process.signal(signal)
+    }
+
+    /// What kills it, wherever it is held.
+    pub fn killer(&self) -> anyhow::Result<Killer> {
+        self.process.killer()
+    }
+
+    /// How much of a resource it may use from now on; none takes the limit away.
+    pub fn limit(&self, resource: Resource, most: Option<u64>) -> anyhow::Result<()> {
+        self.process.limit(resource, most)
+    }
+
+    /// How many bytes it can write to.
+    pub fn data_bytes(&self) -> anyhow::Result<u64> {
+        self.process.data_bytes()
+    }
+
+    /// Waits for a line of its log.
+    pub async fn says(&self, part: &str, patience: Duration) -> bool {
+        self.process.log.wait_for(part, patience).await.is_some()
     }
 
     /// Kills it.

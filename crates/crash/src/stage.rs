@@ -137,6 +137,9 @@ fn setup(database_url: &str, redis_url: &str, on_redis_outage: &'static str) -> 
         time_scale: SCALE,
         fail_point: None,
         secret: SECRET.to_owned(),
+        mail: None,
+        clock_ahead_s: 0,
+        environment: Vec::new(),
     }
 }
 
@@ -158,6 +161,16 @@ impl Stage {
     /// A server on these stores.
     pub fn setup(&self, on_redis_outage: &'static str) -> Setup {
         setup(&self.url, &self.redis.url(), on_redis_outage)
+    }
+
+    /// The file of an SQLite database.
+    pub fn file(&self) -> PathBuf {
+        self.folder.path().join("once.db")
+    }
+
+    /// A folder for whatever else a run needs.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// The name of the database, without where it is.

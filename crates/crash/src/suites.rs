@@ -4,3 +4,4 @@ pub mod commit_cuts;
 pub mod matrix;
 pub mod parallel;
 pub mod redis_outages;
+pub mod storm;

@@ -83,6 +83,8 @@ fn help_lists_every_variable() {
         "ONCE_TOKEN_KEYS",
         "ONCE_ON_REDIS_OUTAGE",
         "ONCE_REPEAT_WINDOW_S",
+        "ONCE_MAIL_URL",
+        "ONCE_MAIL_FROM",
     ] {
         assert!(help.contains(variable), "{variable} is not in {help}");
     }

@@ -14,7 +14,11 @@ use crate::catalogue::{Product, Slug};
 use crate::events::OrderPlaced;
 use crate::money::Money;
 use crate::order::{Order, OrderId};
-use crate::ports::{CartEdit, CartStore, Closed, Insertion, NewOrder, OrderStore, ProductStore, StoreError};
+use crate::ports::{
+    CartEdit, CartStore, Closed, EventId, Insertion, NewOrder, OrderStore, OutboxStore, ProductStore, StoreError,
+    Untold,
+};
+use crate::time::Timestamp;
 use crate::token::TokenDigest;
 
 /// The ports over one locked set of tables.
@@ -211,5 +215,26 @@ impl OrderStore for MemoryShop {
         orders.sort_by_key(|order| std::cmp::Reverse(order.placed_at));
         orders.truncate(limit as usize);
         Ok(orders)
+    }
+}
+
+#[async_trait]
+impl OutboxStore for MemoryShop {
+    async fn take_due(&self, now: Timestamp, until: Timestamp) -> Result<Option<Untold>, StoreError> {
+        Ok(self.tables().take(now, until))
+    }
+
+    async fn postpone(&self, event: EventId, until: Timestamp) -> Result<(), StoreError> {
+        if let Some(turn) = self.tables().untold(event) {
+            turn.due_at = until;
+        }
+        Ok(())
+    }
+
+    async fn mark_told(&self, event: EventId, at: Timestamp) -> Result<(), StoreError> {
+        if let Some(turn) = self.tables().untold(event) {
+            turn.told_at = Some(at);
+        }
+        Ok(())
     }
 }

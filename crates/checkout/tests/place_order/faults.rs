@@ -39,6 +39,8 @@ pub struct FaultyOrders {
     pub inner: Arc<dyn OrderStore>,
     pub faults: Mutex<VecDeque<Fault>>,
     pub inserts: AtomicUsize,
+    /// How often an order was looked for.
+    pub reads: AtomicUsize,
     /// Every insert waits for a permit.
     pub gate: Semaphore,
     held: Semaphore,
@@ -51,6 +53,7 @@ impl FaultyOrders {
             inner,
             faults: Mutex::default(),
             inserts: AtomicUsize::new(0),
+            reads: AtomicUsize::new(0),
             gate,
             held: Semaphore::new(0),
         }
@@ -119,6 +122,7 @@ impl OrderStore for FaultyOrders {
     }
 
     async fn find_order_by_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Order>, StoreError> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
         self.inner.find_order_by_cart(shopper, cart).await
     }
 

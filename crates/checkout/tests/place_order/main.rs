@@ -1,5 +1,6 @@
 //! The order protocol, against stores that fail when they are told to. Time is paused: waiting costs nothing.
 
+mod copies;
 mod faults;
 mod logins;
 mod outages;
@@ -13,9 +14,8 @@ use std::sync::atomic::Ordering;
 
 use checkout::attempt_status::AttemptStatus;
 use checkout::issue_token::IssueTokenError;
-use checkout::place_order::{PlaceOrder, PlaceOrderError, Placement};
+use checkout::place_order::{PlaceOrder, PlaceOrderError};
 
-use faults::Fault;
 use world::World;
 
 #[tokio::test(start_paused = true)]
@@ -40,69 +40,6 @@ async fn two_pages_of_one_cart_make_one_order() {
         world.checkout.issue_token(world.fixture.shopper, cart.id).await,
         Err(IssueTokenError::AlreadyOrdered(id)) if id == first.id
     ));
-}
-
-#[tokio::test(start_paused = true)]
-async fn of_twenty_parallel_submissions_all_get_the_one_order() {
-    let world = World::new();
-    let page = world.page().await;
-    let copies: Vec<_> = (0..20)
-        .map(|_| {
-            tokio::spawn({
-                let (checkout, page) = (world.checkout.clone(), page.clone());
-                async move {
-                    checkout
-                        .place_order(page)
-                        .await
-                        .expect("there is an order")
-                        .into_order()
-                }
-            })
-        })
-        .collect();
-    let mut orders = Vec::new();
-    for copy in copies {
-        orders.push(copy.await.expect("no panic"));
-    }
-    assert!(orders.iter().all(|order| order == &orders[0]));
-    assert_eq!(world.shop.count_orders(), 1);
-    assert_eq!(
-        world.orders.inserts.load(Ordering::SeqCst),
-        1,
-        "the losers never reach the database"
-    );
-    assert_eq!(
-        world.tokens.asked.load(Ordering::SeqCst),
-        3,
-        "one issue, one claim, one settle: the copies never reach the token store"
-    );
-}
-
-/// Why the first of them failed need not hold for the others: one of them places the order.
-#[tokio::test(start_paused = true)]
-async fn copies_of_a_submission_that_failed_try_themselves() {
-    for fault in [Fault::NotDone, Fault::Panic] {
-        let world = World::new();
-        let page = world.page().await;
-        world.orders.close_gate();
-        world.orders.fail(&[fault]);
-        let [first, second] = [(); 2].map(|()| {
-            let (checkout, page) = (world.checkout.clone(), page.clone());
-            tokio::spawn(async move { checkout.place_order(page).await })
-        });
-        while world.orders.inserts.load(Ordering::SeqCst) == 0 {
-            tokio::task::yield_now().await;
-        }
-        world.orders.open_gate();
-        let answers = [first.await, second.await].map(|answer| answer.expect("no panic reaches the caller"));
-        let placed = answers
-            .iter()
-            .filter(|answer| matches!(answer, Ok(Placement::Placed(_))));
-        // After a panic the claim stays until its lease is over, which is longer than anybody waits.
-        let expected = usize::from(fault == Fault::NotDone);
-        assert_eq!(placed.count(), expected, "{fault:?}: {answers:?}");
-        assert_eq!(world.shop.count_orders(), expected);
-    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -48,11 +48,13 @@ pub struct Counts {
 }
 
 type Plan = Box<dyn FnMut() -> OnCommit + Send>;
+type Once = Box<dyn FnOnce() + Send>;
 
 struct Shared {
     server: u16,
     road: watch::Sender<Road>,
     plan: Mutex<Plan>,
+    at_begin: Mutex<Option<Once>>,
     executed: AtomicUsize,
     never_arrived: AtomicUsize,
     told: AtomicUsize,
@@ -72,6 +74,7 @@ impl PostgresProxy {
             server,
             road: road.clone(),
             plan: Mutex::new(Box::new(|| OnCommit::Pass)),
+            at_begin: Mutex::default(),
             executed: AtomicUsize::default(),
             never_arrived: AtomicUsize::default(),
             told: AtomicUsize::default(),
@@ -79,6 +82,11 @@ impl PostgresProxy {
         let serving = Arc::clone(&shared);
         let gate = Gate::open(road, move |client| serve(client, Arc::clone(&serving))).await?;
         Ok(Self { gate, shared })
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.gate.port
     }
 
     /// How the addresses of the databases behind it begin.
@@ -95,6 +103,17 @@ impl PostgresProxy {
     pub fn strike_once(&self, strike: OnCommit) {
         let mut next = Some(strike);
         self.plan(move || next.take().unwrap_or(OnCommit::Pass));
+    }
+
+    /// Does this when the next transaction that writes orders is about to be begun, before PostgreSQL hears of it.
+    pub fn at_begin(&self, strike: impl FnOnce() + Send + 'static) {
+        *self.shared.at_begin.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(strike));
+    }
+
+    /// Whether that was done.
+    pub fn has_begun(&self) -> bool {
+        let waiting = self.shared.at_begin.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.is_none()
     }
 
     /// Opens or blocks the road.
@@ -182,6 +201,12 @@ async fn forth(
 ) -> anyhow::Result<End> {
     loop {
         let request = requests.next().await?;
+        if is_begin(&request) {
+            let strike = (shared.at_begin.lock().unwrap_or_else(PoisonError::into_inner)).take();
+            if let Some(strike) = strike {
+                strike();
+            }
+        }
         if !is_commit(&request) {
             to_server.write_all(&request).await?;
             continue;
@@ -255,6 +280,11 @@ async fn wait(replies: &mut Frames<OwnedReadHalf>) -> bool {
         }
     }
     false
+}
+
+/// The begin of a transaction for orders: it says how long it waits for a row.
+fn is_begin(request: &[u8]) -> bool {
+    request.starts_with(b"Q") && request.windows(22).any(|part| part == b"SET LOCAL lock_timeout")
 }
 
 /// A simple query, or the parsing of one, that says COMMIT.

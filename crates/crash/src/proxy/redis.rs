@@ -29,10 +29,15 @@ pub enum OnClaim {
 }
 
 type Plan = Box<dyn FnMut() -> OnClaim + Send>;
+/// Where servers tell each other that a claim ended.
+const NEWS: &[u8] = b"\r\nonce:ended\r\n";
+
+type Once = Box<dyn FnOnce() + Send>;
 
 struct Shared {
     server: u16,
     plan: Mutex<Plan>,
+    at_end: Mutex<Option<Once>>,
     struck: AtomicUsize,
     /// How long each single byte of a reply takes.
     slowness: Mutex<Duration>,
@@ -50,6 +55,7 @@ impl RedisProxy {
         let shared = Arc::new(Shared {
             server,
             plan: Mutex::new(Box::new(|| OnClaim::Pass)),
+            at_end: Mutex::default(),
             struck: AtomicUsize::default(),
             slowness: Mutex::default(),
         });
@@ -75,6 +81,11 @@ impl RedisProxy {
     pub fn strike_once(&self, strike: OnClaim) {
         let mut next = Some(strike);
         self.plan(move || next.take().unwrap_or(OnClaim::Pass));
+    }
+
+    /// Does this when the next claim is about to be ended, before Redis hears of it. No reply to it is told.
+    pub fn at_end(&self, strike: impl FnOnce() + Send + 'static) {
+        *self.shared.at_end.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(strike));
     }
 
     /// From now on replies come byte by byte, each after this time.
@@ -131,6 +142,13 @@ async fn forth(from: OwnedReadHalf, mut to: OwnedWriteHalf, talk: &Talk, shared:
         shared
             .struck
             .fetch_add(usize::from(strike != OnClaim::Pass), Ordering::AcqRel);
+        if is_end(&command) {
+            let at_end = (shared.at_end.lock().unwrap_or_else(PoisonError::into_inner)).take();
+            if let Some(at_end) = at_end {
+                talk.withhold();
+                at_end();
+            }
+        }
         match strike {
             OnClaim::Pass => {}
             OnClaim::Delay(pause) => sleep(pause).await,
@@ -188,6 +206,14 @@ async fn back(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, talk: &Talk, shar
 
 /// A script that is asked to claim: the only one whose arguments end in what to do about repeats.
 fn is_claim(command: &[u8]) -> bool {
-    let ends_in = |word: &[u8]| command.windows(word.len()).any(|part| part == word);
-    ends_in(b"EVALSHA\r\n") && (ends_in(b"\r\nask\r\n") || ends_in(b"\r\nconfirmed\r\n"))
+    holds(command, b"EVALSHA\r\n") && (holds(command, b"\r\nask\r\n") || holds(command, b"\r\nconfirmed\r\n"))
+}
+
+/// A script that ends a claim: the only one that tells others.
+fn is_end(command: &[u8]) -> bool {
+    holds(command, b"EVALSHA\r\n") && holds(command, NEWS)
+}
+
+fn holds(command: &[u8], word: &[u8]) -> bool {
+    command.windows(word.len()).any(|part| part == word)
 }

@@ -1,8 +1,13 @@
 //! Short forms of the crash and fault tests, for every `cargo test`. The long ones are the suites of `crash`.
 
+mod crash_points;
 mod database;
+mod disk;
 mod instances;
+mod mail;
+mod memory;
 mod redis;
 mod restarts;
 mod short;
+mod standby;
 mod support;

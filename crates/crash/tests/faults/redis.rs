@@ -5,7 +5,7 @@ use std::time::Duration;
 use crash::books::Dialect;
 use crash::proxy::redis::{OnClaim, RedisProxy};
 use crash::server::Setup;
-use crash::shopper::Answer;
+use crash::shopper::{Answer, PRODUCT, Shopper};
 
 use crate::support::{at_checkout, decided, holds, stage, start};
 
@@ -31,6 +31,27 @@ async fn claim_is_struck(strike: OnClaim, on_redis_outage: &'static str) {
     }
     decided(&shopper, &server.base, &page, &setup).await;
     holds(&mut stage, &[&server], 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rd_03_a_page_that_is_rendered_without_redis_has_a_token_that_counts() {
+    for on_redis_outage in ["database", "refuse"] {
+        let (_services, mut stage) = stage(Dialect::Sqlite).await;
+        let setup = stage.setup(on_redis_outage);
+        let server = start(&setup).await;
+        stage.redis.kill().await.expect("killed");
+        // The page is rendered, with 200: nothing else is a page to the shopper.
+        let shopper = Shopper::new(&stage.history).expect("a shopper");
+        let page = shopper.page(&server.base, PRODUCT).await.expect("a page");
+        let answer = shopper.submit(&server.base, &page).await;
+        match on_redis_outage {
+            "database" => assert!(matches!(answer, Answer::Order { replayed: false, .. }), "{answer:?}"),
+            _ => assert_eq!(answer, Answer::Unknown("unavailable".to_owned())),
+        }
+        stage.redis.restart().await.expect("back");
+        decided(&shopper, &server.base, &page, &setup).await;
+        holds(&mut stage, &[&server], 1).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

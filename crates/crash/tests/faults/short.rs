@@ -5,7 +5,7 @@ use std::time::Duration;
 use crash::books::Dialect;
 use crash::stage::Services;
 use crash::suites::matrix::{Case, Fault, RedisFault};
-use crash::suites::{commit_cuts, matrix, parallel, redis_outages};
+use crash::suites::{commit_cuts, matrix, parallel, redis_outages, storm};
 
 use crate::support::clean;
 
@@ -63,4 +63,16 @@ async fn rd_01_rd_07_rd_08_rd_12_orders_go_on_through_every_outage_of_redis() {
         seed: 1,
     };
     clean(&redis_outages::run(&services().await, options).await.expect("it runs"));
+}
+
+/// Long enough for each fault once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mu_11_in_a_storm_of_every_fault_nothing_is_lost_doubled_or_made_up() {
+    let options = storm::Options {
+        time: Duration::from_secs(10),
+        shoppers: 4,
+        seed: 1,
+    };
+    let mut services = Services::start().await.expect("a PostgreSQL");
+    clean(&storm::run(&mut services, options).await.expect("it runs"));
 }

@@ -7,6 +7,8 @@ use crash::report::Report;
 use crash::server::{Server, Setup};
 use crash::shopper::{Answer, PRODUCT, Page, Shopper};
 use crash::stage::{Services, Stage};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
 
 /// Longer than anything that ends takes, also on a busy machine.
 pub const LONG: Duration = Duration::from_secs(30);
@@ -26,6 +28,21 @@ pub async fn at_checkout(stage: &Stage, base: &str) -> (Shopper, Page) {
     let shopper = Shopper::new(&stage.history).expect("a shopper");
     let page = shopper.page(base, PRODUCT).await.expect("a confirmation page");
     (shopper, page)
+}
+
+/// The page, sent once from a task of its own.
+pub fn submitting(shopper: &Shopper, base: &str, page: &Page) -> JoinHandle<Answer> {
+    let (shopper, base, page) = (shopper.clone(), base.to_owned(), page.clone());
+    tokio::spawn(async move { shopper.submit(&base, &page).await })
+}
+
+/// Waits until it is so.
+pub async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
+    let begun = Instant::now();
+    while !is_so().await {
+        assert!(begun.elapsed() < LONG, "not in {LONG:?}: {what}");
+        sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// The retry's order, decided in the time that the protocol promises.

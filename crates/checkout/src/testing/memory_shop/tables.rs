@@ -5,8 +5,9 @@ use crate::cart::{Cart, CartId, CartKind, CartLine, CartStatus, Quantity, Shoppe
 use crate::catalogue::{Product, Slug};
 use crate::events::OrderPlaced;
 use crate::order::{Order, OrderLine};
-use crate::ports::{CartEdit, Closed, Insertion, NewOrder, Refusal};
+use crate::ports::{CartEdit, Closed, EventId, Insertion, NewOrder, Refusal, Untold};
 use crate::quote::Quote;
+use crate::time::Timestamp;
 
 #[derive(Debug, Default)]
 pub(super) struct Tables {
@@ -15,6 +16,16 @@ pub(super) struct Tables {
     pub(super) orders: Vec<Order>,
     pub(super) events: Vec<OrderPlaced>,
     pub(super) people: People,
+    /// What became of each event.
+    pub(super) turns: Vec<Turn>,
+}
+
+/// An event on its way.
+#[derive(Debug, Default)]
+pub(super) struct Turn {
+    pub(super) taken: u32,
+    pub(super) due_at: Timestamp,
+    pub(super) told_at: Option<Timestamp>,
 }
 
 impl Tables {
@@ -156,7 +167,28 @@ impl Tables {
         };
         self.orders.push(order.clone());
         self.events.push(OrderPlaced::of(order.id, order.placed_at, quote));
+        self.turns.push(Turn::default());
         order
+    }
+
+    pub(super) fn take(&mut self, now: Timestamp, until: Timestamp) -> Option<Untold> {
+        let is_due = |turn: &Turn| turn.told_at.is_none() && turn.due_at <= now;
+        let place = self.turns.iter().position(is_due)?;
+        let turn = &mut self.turns[place];
+        (turn.taken, turn.due_at) = (turn.taken + 1, until);
+        let order = &self.orders[place];
+        Some(Untold {
+            event: EventId(i64::try_from(place).expect("few events")),
+            order: order.id,
+            shopper: order.shopper,
+            taken: turn.taken,
+        })
+    }
+
+    /// The event, unless it was told.
+    pub(super) fn untold(&mut self, event: EventId) -> Option<&mut Turn> {
+        let place = usize::try_from(event.0).ok()?;
+        self.turns.get_mut(place).filter(|turn| turn.told_at.is_none())
     }
 }
 

@@ -16,15 +16,11 @@ pub struct EmailAddress {
 }
 
 impl EmailAddress {
-    /// Trims and checks what was typed: the same rule as for the address of an order, and no character that nobody
-    /// sees, so that no two accounts look alike.
+    /// Trims and checks what was typed, by the same rule as the address of an order.
     pub fn parse(typed: &str) -> Result<Self, FieldProblem> {
         let typed = typed.trim();
         if let Some(problem) = email_problem(typed) {
             return Err(problem);
-        }
-        if typed.chars().any(is_invisible) {
-            return Err(FieldProblem::Forbidden);
         }
         Ok(Self {
             text: with_lower_domain(typed),
@@ -57,15 +53,6 @@ fn with_lower_domain(address: &str) -> String {
         Some((local, domain)) => format!("{local}@{}", domain.to_lowercase()),
         None => address.to_owned(),
     }
-}
-
-/// Whether nobody sees the character: spaces of other scripts, joiners, marks of direction.
-fn is_invisible(character: char) -> bool {
-    character.is_whitespace()
-        || matches!(character,
-            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
-            | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}'
-            | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// A password as it was typed, in normal form C: two keyboards that write `é` differently write one password.

@@ -26,9 +26,9 @@ fn an_address_that_is_none_or_hides_something_is_refused() {
         ("ada", FieldProblem::NotAnEmail),
         ("ada@localhost", FieldProblem::NotAnEmail),
         ("a\u{0}da@example.org", FieldProblem::Forbidden),
-        ("ada\u{200B}@example.org", FieldProblem::Forbidden),
-        ("\u{202E}ada@example.org", FieldProblem::Forbidden),
-        ("ada\u{A0}x@example.org", FieldProblem::Forbidden),
+        ("ada\u{200B}@example.org", FieldProblem::NotAnEmail),
+        ("\u{202E}ada@example.org", FieldProblem::NotAnEmail),
+        ("ada\u{A0}x@example.org", FieldProblem::NotAnEmail),
     ] {
         assert_eq!(EmailAddress::parse(typed), Err(problem), "{typed:?}");
     }

@@ -3,16 +3,17 @@
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use checkout::Checkout;
-use checkout::cart::ShopperId;
+use checkout::cart::{CartId, ShopperId};
 use checkout::catalogue::Slug;
 use checkout::issue_token::IssueTokenError;
 use checkout::money::Money;
 use checkout::order::OrderId;
 use checkout::ports::{Clock, StoreError};
+use checkout::{Accounts, Checkout};
 use leptos::config::LeptosOptions;
 use leptos::prelude::expect_context;
 
+use crate::account::{AccountProblem, LookUp, TypedCredentials};
 use crate::locale::Locale;
 use crate::text;
 use crate::wire::{Failure, FailureCode, OpenedCheckout, Receipt, SubmitOrder, parse_cart_id};
@@ -24,8 +25,12 @@ pub struct RequestContext {
     pub checkout: Checkout,
     /// The time, for saying how long ago something was.
     pub clock: Arc<dyn Clock>,
+    /// Who a visitor is.
+    pub accounts: Accounts,
     /// Whose request it is.
     pub shopper: ShopperId,
+    /// The e-mail address of who is logged in.
+    pub account: Option<Arc<str>>,
     /// The language to answer in.
     pub locale: Locale,
     /// The page that is shown: path and query. The language switch leads back to it.
@@ -83,6 +88,20 @@ pub enum Rejection {
     },
     /// The cart takes no more lines.
     CartFull,
+    /// *Log in* or *Create account*.
+    Credentials {
+        /// What was typed, but for the password.
+        typed: TypedCredentials,
+        /// What is wrong with it.
+        problems: Vec<AccountProblem>,
+    },
+    /// *Find an order*.
+    LookUp {
+        /// What was typed.
+        typed: LookUp,
+        /// What is wrong with it.
+        problems: Vec<AccountProblem>,
+    },
 }
 
 impl Rejection {
@@ -91,7 +110,7 @@ impl Rejection {
         match self {
             Self::None => false,
             Self::Order(rejected) => rejected.1.code != FailureCode::Repeat,
-            Self::Quantity { .. } | Self::CartFull => true,
+            Self::Quantity { .. } | Self::CartFull | Self::Credentials { .. } | Self::LookUp { .. } => true,
         }
     }
 }
@@ -116,7 +135,15 @@ impl RequestContext {
     /// Prices the shopper's cart and issues a token for it.
     pub async fn open_checkout(&self, cart: &str) -> Result<OpenedCheckout, Failure> {
         let cart = parse_cart_id(cart).ok_or(FailureCode::NotFound)?;
-        let confirmation = self.checkout.issue_token(self.shopper, cart).await;
+        let shopper = self.shopper_of(cart).await?;
+        let mut confirmation = self.checkout.issue_token(shopper, cart).await;
+        if shopper != self.shopper && matches!(confirmation, Err(IssueTokenError::Cancelled)) {
+            // The basket of the guest who logged in: its lines are in the account's now.
+            let basket = self.checkout.find_basket(self.shopper).await;
+            if let Some(basket) = basket.map_err(unavailable)? {
+                confirmation = self.checkout.issue_token(self.shopper, basket.id).await;
+            }
+        }
         let opened = confirmation.map(|confirmation| OpenedCheckout::of(confirmation, self.locale));
         opened.map_err(|error| {
             if let IssueTokenError::Unavailable(cause) = &error {
@@ -128,7 +155,8 @@ impl RequestContext {
 
     /// Turns a submitted confirmation page into its one order.
     pub async fn submit_order(&self, order: &SubmitOrder) -> Result<Receipt, Failure> {
-        let command = order.parse(self.shopper)?;
+        let mut command = order.parse(self.shopper)?;
+        command.shopper = self.shopper_of(command.cart).await?;
         self.checkout
             .place_order(command)
             .await
@@ -145,6 +173,17 @@ impl RequestContext {
             })
     }
 
+    /// As whom the visitor goes on with this cart: as themselves, or as the guest they were when they began it.
+    pub async fn shopper_of(&self, cart: CartId) -> Result<ShopperId, Failure> {
+        if self.account.is_none() {
+            return Ok(self.shopper);
+        }
+        self.accounts
+            .shopper_of_cart(self.shopper, cart)
+            .await
+            .map_err(unavailable)
+    }
+
     /// The value, or 503 and a line in the log.
     pub fn or_unavailable<T>(&self, answer: Result<T, StoreError>) -> Option<T> {
         answer
@@ -154,6 +193,11 @@ impl RequestContext {
             })
             .ok()
     }
+}
+
+fn unavailable(error: StoreError) -> Failure {
+    log("it is not known whose cart it is", &error);
+    FailureCode::Unavailable.into()
 }
 
 fn log(what: &str, cause: &(dyn std::error::Error + 'static)) {

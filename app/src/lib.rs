@@ -13,6 +13,8 @@ pub mod text;
 pub mod wire;
 
 #[cfg(feature = "ssr")]
+pub mod account;
+#[cfg(feature = "ssr")]
 pub mod context;
 #[cfg(feature = "ssr")]
 pub mod pages;

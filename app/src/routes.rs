@@ -8,6 +8,12 @@ use checkout::order::OrderId;
 pub const CART: &str = "/cart";
 /// The shopper's orders.
 pub const ORDERS: &str = "/orders";
+/// Where shoppers log in.
+pub const LOG_IN: &str = "/login";
+/// Where shoppers make an account.
+pub const REGISTER: &str = "/register";
+/// Where *Log out* posts to.
+pub const LOG_OUT: &str = "/logout";
 /// Where *Add to cart* posts to.
 pub const ADD_TO_CART: &str = "/cart/lines";
 /// Where the language switch posts to.

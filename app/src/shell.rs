@@ -9,7 +9,8 @@ use leptos_router::path;
 use crate::context::RequestContext;
 use crate::locale::Locale;
 use crate::pages::{
-    BasketLink, CartPage, CataloguePage, CheckoutPage, NotFoundPage, OrderPage, OrdersPage, ProductPage, StatusPage,
+    BasketLink, CartPage, CataloguePage, CheckoutPage, LogInPage, NotFoundPage, OrderPage, OrdersPage, ProductPage,
+    RegisterPage, StatusPage,
 };
 use crate::routes;
 
@@ -60,6 +61,8 @@ pub fn App() -> impl IntoView {
             <nav aria-label=texts.navigation>
                 <a href=routes::ORDERS>{texts.orders}</a>
                 " "
+                <AccountLink/>
+                " "
                 <BasketLink/>
             </nav>
         </header>
@@ -70,6 +73,23 @@ pub fn App() -> impl IntoView {
             <p>{texts.promise}</p>
             <LanguageSwitch/>
         </footer>
+    }
+}
+
+/// The way in; or who is logged in, and the way out.
+#[component]
+fn AccountLink() -> impl IntoView {
+    let ctx = RequestContext::current();
+    let texts = &ctx.texts().account;
+    match ctx.account {
+        None => view! { <a href=routes::LOG_IN>{texts.log_in}</a> }.into_any(),
+        Some(email) => view! {
+            <form class="account-link" method="post" action=routes::LOG_OUT data-once="">
+                <span class="account-email" title=email.to_string()>{email.to_string()}</span>
+                <button class="button-quiet">{texts.log_out}</button>
+            </form>
+        }
+        .into_any(),
     }
 }
 
@@ -104,6 +124,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/cart") view=CartPage ssr=SsrMode::Async/>
                 <Route path=path!("/checkout/:cart") view=CheckoutPage ssr=SsrMode::Async/>
                 <Route path=path!("/checkout/status/:digest") view=StatusPage ssr=SsrMode::Async/>
+                <Route path=path!("/login") view=LogInPage ssr=SsrMode::Async/>
+                <Route path=path!("/logout") view=LogInPage ssr=SsrMode::Async/>
+                <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async/>
                 <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async/>
                 <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async/>
             </Routes>

@@ -22,8 +22,8 @@ pub(crate) async fn as_pages(State(app): State<AppState>, request: Request, next
         return response;
     }
     // The session stands behind what refused the request: this page is about nobody's cart.
-    let shopper = app.checkout.new_shopper();
-    let mut page = pages::failed(&app, Visitor { shopper, locale }, status, address).await;
+    let nobody = Visitor::new(&app, locale);
+    let mut page = pages::failed(&app, &nobody, status, address).await;
     if let Some(allowed) = response.headers().get(ALLOW) {
         page.headers_mut().insert(ALLOW, allowed.clone());
     }

@@ -29,7 +29,7 @@ pub(crate) async fn function(
     // Plain forms have a way in of their own.
     request.headers_mut().remove(ACCEPT);
     request.headers_mut().remove(REFERER);
-    let ctx = context(&app, visitor, app::context::Rejection::None);
+    let ctx = context(&app, &visitor, app::context::Rejection::None);
     let placed = Arc::clone(&ctx.placed);
     let answer = leptos_axum::handle_server_fns_with_context(move || provide_context(ctx.clone()), request).await;
     let mut response = answer.into_response();

@@ -10,6 +10,8 @@
 //! | `placed` | whether a receipt is seen for the first time |
 //! | `errors` | the pages of requests that no way in takes |
 //! | `session`, `language` | whose request it is, and in which language it is answered |
+//! | `passwords` | what is kept of passwords |
+//! | `origin`, `throttle` | where requests come from, and how often somebody may guess |
 
 // The type of a page is its whole structure.
 #![recursion_limit = "256"]
@@ -21,7 +23,9 @@ mod functions;
 mod health;
 mod language;
 mod look_up;
+mod origin;
 mod pages;
+mod passwords;
 mod placed;
 pub mod program;
 pub mod router;
@@ -31,5 +35,6 @@ mod session;
 pub mod startup;
 mod state;
 mod system;
+mod throttle;
 
 pub use state::AppState;

@@ -8,7 +8,7 @@ use app::shell::shell;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, VARY};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
 use leptos::prelude::provide_context;
@@ -25,7 +25,7 @@ pub(crate) async fn page(
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Response {
-    let ctx = context(&app, visitor, Rejection::None);
+    let ctx = context(&app, &visitor, Rejection::None);
     let before = placed::of_request(request.headers());
     if let Some(order) = before {
         // It is new, and nothing was set in it.
@@ -49,7 +49,7 @@ pub(crate) async fn rejected(
     status: u16,
     rejection: Rejection,
 ) -> Response {
-    let ctx = context(app, visitor, rejection);
+    let ctx = context(app, &visitor, rejection);
     let mut request = Request::new(Body::empty());
     *request.method_mut() = Method::GET;
     // The addresses are ours; one that is none would render the 404 page.
@@ -63,7 +63,7 @@ pub(crate) async fn rejected(
 }
 
 /// Answers what is no request to a page with the page of its status.
-pub(crate) async fn failed(app: &AppState, visitor: Visitor, status: StatusCode, address: String) -> Response {
+pub(crate) async fn failed(app: &AppState, visitor: &Visitor, status: StatusCode, address: String) -> Response {
     let ctx = context(app, visitor, Rejection::None);
     ctx.status.set(status.as_u16());
     let mut request = Request::new(Body::empty());
@@ -71,13 +71,24 @@ pub(crate) async fn failed(app: &AppState, visitor: Visitor, status: StatusCode,
     render_at(ctx, request, address).await
 }
 
+/// Says that the shop can not answer now, and when to ask again.
+pub(crate) async fn unavailable(app: &AppState, visitor: &Visitor) -> Response {
+    let mut response = failed(app, visitor, StatusCode::SERVICE_UNAVAILABLE, "/".to_owned()).await;
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from_static("2"));
+    response
+}
+
 /// What pages and server functions know of a request.
-pub(crate) fn context(app: &AppState, Visitor { shopper, locale }: Visitor, rejection: Rejection) -> RequestContext {
+pub(crate) fn context(app: &AppState, visitor: &Visitor, rejection: Rejection) -> RequestContext {
     RequestContext {
         checkout: app.checkout.clone(),
         clock: app.clock.clone(),
-        shopper,
-        locale,
+        accounts: app.accounts.clone(),
+        shopper: visitor.shopper,
+        account: visitor.email(),
+        locale: visitor.locale,
         address: String::new(),
         placed: Arc::default(),
         status: PageStatus::default(),

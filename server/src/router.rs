@@ -1,7 +1,10 @@
 //! Every address of the shop, and what stands before it.
 
+use std::net::SocketAddr;
+
 use app::shell::Pages;
 use axum::Router;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
 use axum::middleware::from_fn_with_state;
@@ -21,8 +24,13 @@ use crate::{errors, forms, functions, health, language, look_up, pages, session}
 /// The most bytes that a request's body may have. The longest form is far smaller.
 const MOST_BODY_BYTES: usize = 64 * 1024;
 
+/// The whole shop, told who connects.
+pub fn service(app: AppState) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
+    router(app).into_make_service_with_connect_info()
+}
+
 /// The whole shop.
-pub fn router(app: AppState) -> Router {
+pub(crate) fn router(app: AppState) -> Router {
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -64,10 +72,17 @@ fn files(site: &str) -> Router<AppState> {
 
 /// What belongs to a shopper: pages, forms and server functions.
 fn shop(app: &AppState) -> Router<AppState> {
-    Router::new()
+    let opening_carts = Router::new()
         .route("/cart/lines", post(forms::add_line))
-        .route("/cart/lines/{slug}", post(forms::set_line))
         .route("/buy-now", post(forms::buy_now))
+        .route_layer(from_fn_with_state(app.clone(), session::renewed));
+    Router::new()
+        .merge(opening_carts)
+        .route("/cart/lines/{slug}", post(forms::set_line))
+        .route("/login", post(forms::log_in))
+        .route("/register", post(forms::register))
+        .route("/logout", post(forms::log_out))
+        .route("/orders", post(forms::look_up_order))
         .route("/language", post(language::choose))
         .route("/api/open_checkout", post(functions::function))
         .route("/api/submit_order", post(functions::function))

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use async_trait::async_trait;
-use checkout::Checkout;
+use checkout::accounts::AccountPorts;
 use checkout::breaker::Breaker;
 use checkout::group_commit::{GroupCommit, Writers};
-use checkout::ports::{CartStore, OrderStore, OutboxStore, ProductStore, TokenStore};
+use checkout::ports::{AccountStore, CartStore, OrderStore, OutboxStore, ProductStore, TokenStore};
 use checkout::service::Ports;
 use checkout::settings::Timeouts;
 use checkout::tell_orders::Teller;
+use checkout::{Accounts, Checkout};
 use checkout_mail::ShopMailer;
 use checkout_memory::MemoryTokens;
 use checkout_postgres::PostgresShop;
@@ -25,8 +26,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::health::Stores;
+use crate::passwords::Argon2Passwords;
 use crate::state::AppState;
 use crate::system::{SystemClock, SystemIds};
+use crate::throttle::Throttle;
 use crate::{router, secrets, seed};
 
 /// Serves the shop until `stop` is over; then takes no more requests and waits for running attempts.
@@ -44,7 +47,7 @@ pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'stat
     };
     let grace = checkout.settings().timeouts.shutdown_grace;
     tokio::select! {
-        served = axum::serve(listener, router::router(app)).with_graceful_shutdown(stop).into_future() => served?,
+        served = axum::serve(listener, router::service(app)).with_graceful_shutdown(stop).into_future() => served?,
         () = grace_after(stopping, grace) => tracing::warn!("some requests were not over in time and are cut off"),
     }
     let left = checkout.shut_down().await;
@@ -97,6 +100,8 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
     };
     let app = AppState {
         checkout: Checkout::new(ports, settings),
+        accounts: accounts(&database, clock.clone()),
+        throttle: Arc::new(Throttle::new()),
         clock,
         session_key: secrets.session,
         options: options(config),
@@ -104,6 +109,15 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
         stores: Arc::new(Opened { database, tokens }),
     };
     Ok((app, stores))
+}
+
+fn accounts(database: &Database, clock: Arc<SystemClock>) -> Accounts {
+    Accounts::new(AccountPorts {
+        accounts: database.accounts(),
+        passwords: Arc::new(Argon2Passwords::new()),
+        clock,
+        ids: Arc::new(SystemIds),
+    })
 }
 
 /// Tells shoppers of their orders until the token is cancelled; the other one is over when that is done.
@@ -186,6 +200,13 @@ impl Database {
         match self {
             Self::Sqlite(shop) => (shop.products.clone(), shop.carts.clone(), shop.orders.clone()),
             Self::Postgres(shop) => (shop.products.clone(), shop.carts.clone(), shop.orders.clone()),
+        }
+    }
+
+    fn accounts(&self) -> Arc<dyn AccountStore> {
+        match self {
+            Self::Sqlite(shop) => shop.accounts.clone(),
+            Self::Postgres(shop) => shop.accounts.clone(),
         }
     }
 }

@@ -2,16 +2,23 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use axum_extra::extract::cookie::Key;
-use checkout::Checkout;
 use checkout::ports::Clock;
 use checkout::tell_orders::Teller;
+use checkout::{Accounts, Checkout};
 use leptos::config::LeptosOptions;
+
+use crate::throttle::Throttle;
 
 /// What every handler can reach. Cheap to clone.
 #[derive(Clone, FromRef)]
 pub struct AppState {
     /// The shop's service.
     pub checkout: Checkout,
+    /// Who a visitor is.
+    pub accounts: Accounts,
+    /// How often somebody may guess.
+    #[from_ref(skip)]
+    pub(crate) throttle: Arc<Throttle>,
     /// The time, for saying how long ago something was.
     #[from_ref(skip)]
     pub clock: Arc<dyn Clock>,

@@ -1,9 +1,12 @@
+use checkout::contact::Field;
 use checkout::order::Order;
 use leptos::prelude::*;
 
+use super::account_form::{TextField, summary, text_field};
 use super::load::{found, load};
 use super::parts::Head;
-use crate::context::RequestContext;
+use crate::account::{AccountProblem, LookUp};
+use crate::context::{Rejection, RequestContext};
 use crate::{routes, text};
 
 /// The shopper's own orders.
@@ -20,17 +23,54 @@ pub fn OrdersPage() -> impl IntoView {
                     <p class="actions"><a class="button button-main" href="/">{texts.look_around}</a></p>
                 }
             });
+            let (typed, problems) = match &ctx.rejection {
+                Rejection::LookUp { typed, problems } => (typed.clone(), problems.clone()),
+                _ => (LookUp::default(), vec![]),
+            };
             let rows = orders.iter().map(|order| row(order, &ctx)).collect_view();
             view! {
                 <Head title=texts.title/>
                 <div class="receipt">
                     <h1>{texts.title}</h1>
+                    {summary(&problems, &ctx)}
                     {empty}
                     <ul class="orders">{rows}</ul>
+                    {look_up(typed, &problems, &ctx)}
                 </div>
             }
         })
     })
+}
+
+/// An order of whoever knows its number and its address: placed with another browser, or before an account.
+fn look_up(typed: LookUp, problems: &[AccountProblem], ctx: &RequestContext) -> impl IntoView + use<> {
+    let texts = &ctx.texts().account;
+    let number = TextField {
+        name: "number",
+        label: texts.number,
+        input_type: "text",
+        autocomplete: "off",
+        hint: None,
+        typed: typed.number,
+    };
+    let email = TextField {
+        name: "email",
+        label: text::field(Field::Email, ctx.locale),
+        input_type: "email",
+        autocomplete: "email",
+        hint: None,
+        typed: typed.email,
+    };
+    view! {
+        <section class="account" aria-labelledby="look-up">
+            <h2 id="look-up">{texts.look_up}</h2>
+            <p>{texts.look_up_lead}</p>
+            <form class="account" method="post" action=routes::ORDERS data-once="" novalidate>
+                <div class="fields">{text_field(number, problems, ctx)} {text_field(email, problems, ctx)}</div>
+                <button class="button">{texts.find}</button>
+            </form>
+        </section>
+    }
 }
 
 fn row(order: &Order, ctx: &RequestContext) -> impl IntoView + use<> {

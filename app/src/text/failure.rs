@@ -12,6 +12,7 @@ struct Failures {
     cancelled: &'static str,
     incomplete: &'static str,
     out_of_date: &'static str,
+    refused: &'static str,
     expired: &'static str,
     invalid: &'static str,
     cart_changed: &'static str,
@@ -86,7 +87,9 @@ pub fn failure(failure: &Failure, locale: Locale) -> String {
         FailureCode::AlreadyOrdered => texts.already_ordered,
         FailureCode::Cancelled => texts.cancelled,
         FailureCode::TokenMissing | FailureCode::Malformed => texts.incomplete,
-        FailureCode::TokenRefused | FailureCode::TokenMismatch => texts.out_of_date,
+        FailureCode::TokenMismatch => texts.out_of_date,
+        // Whoever logs out between two submissions may have ordered with the first.
+        FailureCode::TokenRefused => texts.refused,
         FailureCode::TokenExpired => texts.expired,
         FailureCode::Invalid => texts.invalid,
         FailureCode::CartChanged => texts.cart_changed,
@@ -126,6 +129,8 @@ const EN: Failures = Failures {
     cancelled: "You cancelled this purchase. Nothing was ordered, and nothing will be.",
     incomplete: "The page did not send everything. Nothing was ordered. Please check below and buy again.",
     out_of_date: "This page was out of date. Nothing was ordered. Please check below and buy again.",
+    refused: "This page belongs to somebody who logged in or out meanwhile. Nothing was ordered just now. Please look at \
+              your orders before you buy again.",
     expired: "This page was open for too long. Nothing was ordered. Please check below and buy again.",
     invalid: "Nothing was ordered yet. Please check these fields.",
     cart_changed: "Your cart or a price changed meanwhile. Nothing was ordered. Please check the new total below.",
@@ -169,6 +174,8 @@ const DE: Failures = Failures {
                  Sie noch einmal.",
     out_of_date: "Diese Seite war veraltet. Es wurde nichts bestellt. Bitte prüfen Sie unten alles und kaufen Sie noch \
                   einmal.",
+    refused: "Diese Seite gehört zu jemandem, der sich inzwischen an- oder abgemeldet hat. Es wurde eben nichts \
+              bestellt. Bitte sehen Sie unter Ihren Bestellungen nach, bevor Sie noch einmal kaufen.",
     expired: "Diese Seite war zu lange offen. Es wurde nichts bestellt. Bitte prüfen Sie unten alles und kaufen Sie noch \
               einmal.",
     invalid: "Es wurde noch nichts bestellt. Bitte prüfen Sie diese Felder.",

@@ -3,6 +3,8 @@
 //! Each area is a struct of texts with one constant per language, so a text that is missing does not compile. What the
 //! browser needs stands in modules of its own: everything else stays on the server.
 
+#[cfg(feature = "ssr")]
+mod account;
 mod button;
 mod failure;
 #[cfg(feature = "ssr")]
@@ -12,6 +14,8 @@ mod pages;
 #[cfg(feature = "ssr")]
 mod products;
 
+#[cfg(feature = "ssr")]
+pub use account::account_problem;
 pub(crate) use button::button;
 pub use button::error_prefix;
 pub use checkout::money::format;

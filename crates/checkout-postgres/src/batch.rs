@@ -162,6 +162,7 @@ mod tests {
             products: std::sync::Arc::new(crate::PostgresProducts { db: db() }),
             carts: std::sync::Arc::new(crate::PostgresCarts { db: db() }),
             orders: std::sync::Arc::new(crate::PostgresOrders { db: db() }),
+            accounts: std::sync::Arc::new(crate::PostgresAccounts { db: db() }),
         }
     }
 

@@ -188,7 +188,11 @@ async fn product_exists(write: &mut PgConnection, slug: &Slug) -> Result<bool, F
 }
 
 /// The shopper's open basket, at its next version; `new_cart` when there was none.
-async fn open_basket(write: &mut PgConnection, shopper: ShopperId, new_cart: CartId) -> Result<CartId, Fault> {
+pub(crate) async fn open_basket(
+    write: &mut PgConnection,
+    shopper: ShopperId,
+    new_cart: CartId,
+) -> Result<CartId, Fault> {
     let shopper = shopper.as_uuid();
     let id = sqlx::query_scalar!(
         "INSERT INTO carts (id, shopper, kind, version, status) VALUES ($1, $2, 'basket', 1, 'open')
@@ -228,7 +232,7 @@ pub(crate) async fn next_version(write: &mut PgConnection, shopper: ShopperId, c
 }
 
 /// Adds a line, or pieces to the line that is there, up to the most that a line takes.
-async fn add_pieces(
+pub(crate) async fn add_pieces(
     write: &mut PgConnection,
     cart: CartId,
     slug: &Slug,

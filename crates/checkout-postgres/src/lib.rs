@@ -4,18 +4,21 @@
 //! |---|---|
 //! | `open` | [`open()`]: connects, checks the settings, migrates |
 //! | `pool` | connections that are never handed on inside someone's transaction |
-//! | `products`, `carts`, `orders`, `outbox` | one port each |
+//! | `products`, `carts`, `orders`, `accounts`, `outbox` | one port each |
+//! | `merge` | what comes along when a guest logs in |
 //! | `batch` | `insert_once`: one transaction for many orders, and what each is told |
 //! | `locks` | the order in which a batch takes its locks, so that none waits in a circle |
 //! | `insert` | the statements that turn one cart into its one order |
 //! | `rows` | what the columns hold, and what they can not |
 //! | `fault` | what a failure means |
 
+mod accounts;
 mod batch;
 mod carts;
 mod fault;
 mod insert;
 mod locks;
+mod merge;
 mod open;
 mod orders;
 mod outbox;
@@ -24,6 +27,7 @@ mod products;
 mod rows;
 mod void;
 
+pub use accounts::PostgresAccounts;
 pub use carts::PostgresCarts;
 pub use open::{OpenError, PostgresShop, open};
 pub use orders::PostgresOrders;

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use checkout::ports::{CartStore, OrderStore, OutboxStore, ProductStore, StoreError};
+use checkout::ports::{AccountStore, CartStore, OrderStore, OutboxStore, ProductStore, StoreError};
 use checkout::settings::Timeouts;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgConnectOptions;
@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 
 use crate::fault::Fault;
 use crate::pool::Database;
-use crate::{PostgresCarts, PostgresOrders, PostgresOutbox, PostgresProducts};
+use crate::{PostgresAccounts, PostgresCarts, PostgresOrders, PostgresOutbox, PostgresProducts};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
 
@@ -67,6 +67,8 @@ pub struct PostgresShop {
     pub carts: Arc<dyn CartStore>,
     /// Orders.
     pub orders: Arc<dyn OrderStore>,
+    /// Accounts.
+    pub accounts: Arc<dyn AccountStore>,
     /// What is to be told of orders.
     pub outbox: Arc<dyn OutboxStore>,
     pub(crate) db: Database,
@@ -105,6 +107,7 @@ pub async fn open(url: &str, timeouts: &Timeouts) -> Result<PostgresShop, OpenEr
         products: Arc::new(PostgresProducts { db: db.clone() }),
         carts: Arc::new(PostgresCarts { db: db.clone() }),
         orders: Arc::new(PostgresOrders { db: db.clone() }),
+        accounts: Arc::new(PostgresAccounts { db: db.clone() }),
         outbox: Arc::new(PostgresOutbox { db: db.clone() }),
         db,
     })

@@ -46,18 +46,21 @@ impl OrderStore for PostgresOrders {
     }
 }
 
-/// The shopper's order of this id.
+/// The order of this id, if the shopper may see it.
 async fn read_order(pool: &PgPool, shopper: ShopperId, id: OrderId) -> Result<Option<Order>, Fault> {
     Ok(read_orders(pool, shopper, &[id.0]).await?.pop())
 }
 
-/// Those of these orders that are the shopper's, latest first.
+/// Those of these orders that the shopper may see, latest first.
 async fn read_orders(pool: &PgPool, shopper: ShopperId, ids: &[Uuid]) -> Result<Vec<Order>, Fault> {
     let orders = sqlx::query_as!(
         OrderRow,
         "SELECT id, shopper, cart_id, order_token, name, email, street, postcode, city, country, total_minor, currency,
              placed_at_ms
-         FROM orders WHERE id = ANY($1) AND shopper = $2 ORDER BY placed_at_ms DESC, id DESC",
+         FROM orders WHERE id = ANY($1) AND (shopper = $2
+             OR shopper IN (SELECT guest FROM guest_links WHERE account = $2)
+             OR id IN (SELECT order_id FROM opened_orders WHERE reader = $2))
+         ORDER BY placed_at_ms DESC, id DESC",
         ids,
         shopper.as_uuid()
     );
@@ -103,7 +106,8 @@ async fn with_lines(pool: &PgPool, orders: Vec<OrderRow>) -> Result<Vec<Order>, 
 
 async fn find_by_token(pool: &PgPool, shopper: ShopperId, token: TokenDigest) -> Result<Option<Order>, Fault> {
     let found = sqlx::query_scalar!(
-        "SELECT id FROM orders WHERE order_token = $1 AND shopper = $2",
+        "SELECT id FROM orders WHERE order_token = $1
+         AND (shopper = $2 OR shopper IN (SELECT guest FROM guest_links WHERE account = $2))",
         token.0,
         shopper.as_uuid()
     );
@@ -123,7 +127,8 @@ async fn find_by_cart(pool: &PgPool, shopper: ShopperId, cart: CartId) -> Result
 
 async fn list(pool: &PgPool, shopper: ShopperId, limit: u32) -> Result<Vec<Order>, Fault> {
     let latest = sqlx::query_scalar!(
-        "SELECT id FROM orders WHERE shopper = $1 ORDER BY placed_at_ms DESC, id DESC LIMIT $2",
+        "SELECT id FROM orders WHERE shopper = ANY(ARRAY(SELECT guest FROM guest_links WHERE account = $1) || $1::uuid)
+         ORDER BY placed_at_ms DESC, id DESC LIMIT $2",
         shopper.as_uuid(),
         i64::from(limit)
     );

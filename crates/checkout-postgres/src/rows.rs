@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use checkout::account::Identity;
 use checkout::adapter::{ImpossibleRow, Row};
 use checkout::cart::{Cart, CartId, CartKind, CartLine, CartStatus, ShopperId};
 use checkout::catalogue::Product;
@@ -10,6 +11,26 @@ use checkout::order::{Order, OrderId, OrderLine};
 use checkout::time::Timestamp;
 use checkout::token::TokenDigest;
 use uuid::Uuid;
+
+/// Milliseconds as a column holds them.
+pub(crate) fn database_ms(at: Timestamp) -> i64 {
+    i64::try_from(at.unix_ms).unwrap_or(i64::MAX)
+}
+
+/// A row of `accounts`, without its password.
+pub(crate) struct IdentityRow {
+    pub(crate) shopper: Uuid,
+    pub(crate) email: String,
+}
+
+impl From<IdentityRow> for Identity {
+    fn from(stored: IdentityRow) -> Self {
+        Self {
+            shopper: ShopperId::from_uuid(stored.shopper),
+            email: stored.email,
+        }
+    }
+}
 
 /// A row of `products`.
 pub(crate) struct ProductRow {

@@ -35,6 +35,7 @@ fn fixture(shop: &PostgresShop) -> Fixture {
         products: shop.products.clone(),
         carts: shop.carts.clone(),
         orders: shop.orders.clone(),
+        accounts: shop.accounts.clone(),
     })
 }
 

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | `open` | [`open()`]: finds or makes the file, checks its settings, migrates it |
 //! | `pools` | one connection that writes, a few that read |
-//! | `products`, `carts`, `orders`, `outbox` | one port each |
+//! | `products`, `carts`, `orders`, `accounts`, `outbox` | one port each |
+//! | `merge` | what comes along when a guest logs in |
 //! | `batch` | `insert_once`: one transaction for many orders, and what each is told |
 //! | `insert` | the statements that turn one cart into its one order |
 //! | `file` | whether the file that is written is still the one that a restart finds |
@@ -12,11 +13,13 @@
 //! | `rows` | what the columns hold, and what they can not |
 //! | `fault` | what a failure means |
 
+mod accounts;
 mod batch;
 mod carts;
 mod fault;
 mod file;
 mod insert;
+mod merge;
 mod open;
 mod orders;
 mod outbox;
@@ -28,6 +31,7 @@ mod rows;
 mod test_file;
 mod void;
 
+pub use accounts::SqliteAccounts;
 pub use carts::SqliteCarts;
 pub use open::{OpenError, SqliteShop, open};
 pub use orders::SqliteOrders;

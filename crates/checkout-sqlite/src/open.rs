@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use checkout::adapter::Budget;
-use checkout::ports::{CartStore, OrderStore, OutboxStore, ProductStore, StoreError};
+use checkout::ports::{AccountStore, CartStore, OrderStore, OutboxStore, ProductStore, StoreError};
 use checkout::settings::Timeouts;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -15,7 +15,7 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use crate::fault::{Fault, is_busy};
 use crate::place::network;
 use crate::pools::{LONGEST_LOG_BYTES, Pools};
-use crate::{SqliteCarts, SqliteOrders, SqliteOutbox, SqliteProducts};
+use crate::{SqliteAccounts, SqliteCarts, SqliteOrders, SqliteOutbox, SqliteProducts};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
@@ -62,6 +62,8 @@ pub struct SqliteShop {
     pub carts: Arc<dyn CartStore>,
     /// Orders.
     pub orders: Arc<dyn OrderStore>,
+    /// Accounts.
+    pub accounts: Arc<dyn AccountStore>,
     /// What is to be told of orders.
     pub outbox: Arc<dyn OutboxStore>,
     pub(crate) pools: Pools,
@@ -102,6 +104,7 @@ pub async fn open(url: &str, timeouts: &Timeouts) -> Result<SqliteShop, OpenErro
         products: Arc::new(SqliteProducts { pools: pools.clone() }),
         carts: Arc::new(SqliteCarts { pools: pools.clone() }),
         orders: Arc::new(SqliteOrders { pools: pools.clone() }),
+        accounts: Arc::new(SqliteAccounts { pools: pools.clone() }),
         outbox: Arc::new(SqliteOutbox { pools: pools.clone() }),
         pools,
     })

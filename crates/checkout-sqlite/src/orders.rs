@@ -44,14 +44,16 @@ impl OrderStore for SqliteOrders {
     }
 }
 
-/// The shopper's order of this id. In two statements, which can not disagree: an order never changes.
+/// The order of this id, if the shopper may see it. In two statements, which can not disagree: an order never changes.
 async fn read_order(readers: &SqlitePool, shopper: ShopperId, id: OrderId) -> Result<Option<Order>, Fault> {
     let shopper = shopper.as_uuid();
     let found = sqlx::query_as!(
         OrderRow,
         "SELECT id, shopper, cart_id, order_token, name, email, street, postcode, city, country, total_minor, currency,
              placed_at_ms
-         FROM orders WHERE id = ?1 AND shopper = ?2",
+         FROM orders WHERE id = ?1 AND (shopper = ?2
+             OR shopper IN (SELECT guest FROM guest_links WHERE account = ?2)
+             OR id IN (SELECT order_id FROM opened_orders WHERE reader = ?2))",
         id.0,
         shopper
     )
@@ -90,7 +92,8 @@ pub(crate) async fn read_standing(readers: &SqlitePool, order: &NewOrder) -> Res
 async fn find_by_token(readers: &SqlitePool, shopper: ShopperId, token: TokenDigest) -> Result<Option<Order>, Fault> {
     let uuid = shopper.as_uuid();
     let id = sqlx::query_scalar!(
-        "SELECT id FROM orders WHERE order_token = ?1 AND shopper = ?2",
+        "SELECT id FROM orders WHERE order_token = ?1
+         AND (shopper = ?2 OR shopper IN (SELECT guest FROM guest_links WHERE account = ?2))",
         token.0,
         uuid
     )
@@ -120,7 +123,8 @@ async fn find_by_cart(readers: &SqlitePool, shopper: ShopperId, cart: CartId) ->
 async fn list(readers: &SqlitePool, shopper: ShopperId, limit: u32) -> Result<Vec<Order>, Fault> {
     let uuid = shopper.as_uuid();
     let ids = sqlx::query_scalar!(
-        "SELECT id FROM orders WHERE shopper = ?1 ORDER BY placed_at_ms DESC, id DESC LIMIT ?2",
+        "SELECT id FROM orders WHERE shopper IN (SELECT ?1 UNION ALL SELECT guest FROM guest_links WHERE account = ?1)
+         ORDER BY placed_at_ms DESC, id DESC LIMIT ?2",
         uuid,
         limit
     )

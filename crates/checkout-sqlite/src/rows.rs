@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use checkout::account::Identity;
 use checkout::adapter::{ImpossibleRow, Row};
 use checkout::cart::{Cart, CartId, CartKind, CartLine, CartStatus, ShopperId};
 use checkout::catalogue::Product;
@@ -25,6 +26,30 @@ impl fmt::Display for Key<'_> {
 
 fn uuid<K: fmt::Display>(row: &Row<K>, column: &'static str, bytes: &[u8]) -> Result<Uuid, ImpossibleRow> {
     row.read(column, Uuid::from_slice(bytes))
+}
+
+/// Milliseconds as a column holds them.
+pub(crate) fn database_ms(at: Timestamp) -> i64 {
+    i64::try_from(at.unix_ms).unwrap_or(i64::MAX)
+}
+
+/// A row of `accounts`, without its password.
+pub(crate) struct IdentityRow {
+    pub(crate) shopper: Vec<u8>,
+    pub(crate) email: String,
+}
+
+impl TryFrom<IdentityRow> for Identity {
+    type Error = ImpossibleRow;
+
+    fn try_from(stored: IdentityRow) -> Result<Self, Self::Error> {
+        // Not the key: whoever is told of a broken account needs no shopper's id.
+        let row = Row::new("accounts", "of an account");
+        Ok(Self {
+            shopper: ShopperId::from_uuid(uuid(&row, "shopper", &stored.shopper)?),
+            email: stored.email,
+        })
+    }
 }
 
 /// A row of `products`.

@@ -165,6 +165,12 @@ impl Contact {
     }
 }
 
+/// What is wrong with an e-mail address, which was trimmed.
+#[must_use]
+pub fn email_problem(value: &str) -> Option<FieldProblem> {
+    problem(Field::Email, value)
+}
+
 fn problem(field: Field, value: &str) -> Option<FieldProblem> {
     if value.chars().all(is_unseen) {
         return Some(FieldProblem::Missing);

@@ -10,7 +10,10 @@
 //! | [`money`], [`catalogue`], [`cart`], [`quote`], [`order`], [`contact`], [`locale`] | the words and their rules; shared with the browser |
 //! | [`token`] | the one-time order token: layout, MAC, key ring |
 //! | `place_order`, `issue_token`, `find_order`, `attempt_status`, `cancel_cart`, `carts`, `tell_orders` | one file per use case |
-//! | `service` | `Checkout`, the one handle that a server holds |
+//! | `service` | `Checkout`, the handle that a server holds |
+//! | `account` | the words of an account: e-mail address, password, session |
+//! | `register_account`, `log_in`, `log_out`, `resume_session`, `look_up_order` | one file per use case about who a visitor is |
+//! | `accounts` | `Accounts`, the handle for these |
 //! | `ports`, `settings` | what the adapters provide; every limit and time-out |
 //! | `breaker`, `group_commit`, `news` | what stands between the use cases and the adapters: outages paid for once, orders that share a commit, losers that need not ask |
 //! | `fail_point` | where a build for crash tests can be stopped |
@@ -26,6 +29,10 @@ pub mod quote;
 pub mod time;
 pub mod token;
 
+#[cfg(feature = "service")]
+pub mod account;
+#[cfg(feature = "service")]
+pub mod accounts;
 #[cfg(feature = "service")]
 pub mod adapter;
 #[cfg(feature = "service")]
@@ -49,6 +56,12 @@ pub mod group_commit;
 #[cfg(feature = "service")]
 pub mod issue_token;
 #[cfg(feature = "service")]
+pub mod log_in;
+#[cfg(feature = "service")]
+mod log_out;
+#[cfg(feature = "service")]
+mod look_up_order;
+#[cfg(feature = "service")]
 pub mod mail;
 #[cfg(feature = "service")]
 pub mod news;
@@ -56,6 +69,10 @@ pub mod news;
 pub mod place_order;
 #[cfg(feature = "service")]
 pub mod ports;
+#[cfg(feature = "service")]
+pub mod register_account;
+#[cfg(feature = "service")]
+mod resume_session;
 #[cfg(feature = "service")]
 pub mod service;
 #[cfg(feature = "service")]
@@ -65,5 +82,7 @@ pub mod tell_orders;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+#[cfg(feature = "service")]
+pub use accounts::Accounts;
 #[cfg(feature = "service")]
 pub use service::Checkout;

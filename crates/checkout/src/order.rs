@@ -28,7 +28,6 @@ impl OrderId {
     /// the random end of the id. Two orders can share a number; look-ups ask for the e-mail address too.
     #[must_use]
     pub fn number(self) -> OrderNumber {
-        const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
         let random = self.0.as_u128();
         let mut text = String::with_capacity(8);
         for index in (0..7).rev() {
@@ -36,11 +35,13 @@ impl OrderId {
                 text.push('-');
             }
             let digit = (random >> (index * 5)) & 31;
-            text.push(char::from(ALPHABET[usize::try_from(digit).unwrap_or_default()]));
+            text.push(char::from(NUMBER_ALPHABET[usize::try_from(digit).unwrap_or_default()]));
         }
         OrderNumber(text)
     }
 }
+
+const NUMBER_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// What people read to each other, such as `A7K-4F2Q`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -52,6 +53,30 @@ impl OrderNumber {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The number that somebody read or heard: in either case, with or without its dash, and with the letters that look
+    /// like digits taken for these.
+    #[must_use]
+    pub fn parse(typed: &str) -> Option<Self> {
+        let meant = |typed: char| match typed.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        };
+        let skipped = |typed: &char| *typed == '-' || typed.is_whitespace();
+        let digits: Vec<char> = typed
+            .chars()
+            .filter(|typed| !skipped(typed))
+            .map(meant)
+            .take(8)
+            .collect();
+        let is_digit = |digit: &char| u8::try_from(*digit).is_ok_and(|digit| NUMBER_ALPHABET.contains(&digit));
+        if digits.len() != 7 || !digits.iter().all(is_digit) {
+            return None;
+        }
+        let (front, back) = digits.split_at(3);
+        Some(Self(front.iter().chain(&['-']).chain(back).collect()))
     }
 }
 
@@ -113,5 +138,28 @@ mod tests {
         let id = OrderId(Uuid::from_u128(0x0192_AAAA_BBBB_7CCC_8DDD_EEEE_FFFF_0000));
         assert_eq!(id.to_string(), "0192aaaa-bbbb-7ccc-8ddd-eeeeffff0000");
         assert_eq!(id.number().to_string(), id.number().as_str());
+    }
+
+    #[test]
+    fn a_number_is_understood_as_it_is_read_out() {
+        let understood = |typed| OrderNumber::parse(typed).map(|number| number.to_string());
+        for typed in ["A7K-4F20", "a7k-4f2o", " A7K 4F20 ", "a7k4f20"] {
+            assert_eq!(understood(typed).as_deref(), Some("A7K-4F20"), "{typed}");
+        }
+        assert_eq!(understood("il1-0oOo").as_deref(), Some("111-0000"));
+        for bad in [
+            "",
+            "A7K-4F2",
+            "A7K-4F200",
+            "A7K-4F2U",
+            "A7K-4F2ä",
+            "A7K-4F2\u{200B}",
+            "A7K/4F20",
+            "<script>",
+        ] {
+            assert_eq!(understood(bad), None, "{bad:?}");
+        }
+        let order = OrderId(Uuid::from_u128(0x0192_AAAA_BBBB_7CCC_8DDD_EEEE_FFFF_0000));
+        assert_eq!(OrderNumber::parse(order.number().as_str()), Some(order.number()));
     }
 }

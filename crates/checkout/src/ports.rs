@@ -1,11 +1,13 @@
 //! What the core needs from outside. Every verb is atomic: an adapter does all of it or nothing, and no transaction
 //! handle ever crosses this line. Every adapter passes the contract suites of `checkout::testing`.
 
+mod accounts;
 mod error;
 mod outbox;
 mod shop;
 mod tokens;
 
+pub use accounts::{Account, AccountAddition, AccountStore, HashError, NewAccount, NewSession, PasswordHasher};
 pub use error::{StoreError, StoreErrorKind};
 pub use outbox::{EventId, MailError, Mailer, OutboxStore, Untold};
 pub use shop::{CartEdit, CartStore, Closed, Insertion, NewOrder, OrderStore, ProductStore, Refusal};

@@ -14,15 +14,17 @@
     reason = "a contract panics when it is broken: that is what it is for"
 )]
 
+pub mod account_contract;
 pub mod batch_contract;
 pub mod cart_contract;
 mod fakes;
+pub mod guest_contract;
 mod memory_shop;
 pub mod order_contract;
 pub mod outbox_contract;
 pub mod token_contract;
 
-pub use fakes::{Fixture, ManualClock, RandomIds, Shop};
+pub use fakes::{Fixture, ManualClock, PlainPasswords, RandomIds, Shop};
 pub use memory_shop::MemoryShop;
 
 /// One `#[tokio::test]` per sentence of a contract.
@@ -125,6 +127,32 @@ macro_rules! shop_contract {
                 orders_are_found_by_their_shopper_alone,
                 text_is_stored_as_it_was_given,
                 orders_are_listed_latest_first,
+            ]
+        );
+        $crate::contract_tests!(
+            $crate::testing::account_contract,
+            $shop,
+            [
+                an_account_is_found_in_every_spelling_of_its_address,
+                an_address_has_one_account,
+                of_ten_registrations_at_once_one_wins,
+                a_session_leads_to_its_account_until_it_ends,
+                a_session_is_over_at_its_time,
+                beginning_a_session_clears_away_those_that_are_over,
+            ]
+        );
+        $crate::contract_tests!(
+            $crate::testing::guest_contract,
+            $shop,
+            [
+                the_guests_basket_comes_along,
+                a_merged_basket_keeps_the_limits,
+                a_guest_without_a_basket_changes_none,
+                a_guest_is_linked_to_one_account,
+                what_a_guest_ordered_is_the_accounts_whenever_it_is_placed,
+                an_account_sees_nothing_of_other_guests,
+                of_an_order_and_a_login_each_takes_the_basket_whole,
+                an_order_is_opened_by_number_and_address_alone,
             ]
         );
         $crate::contract_tests!(

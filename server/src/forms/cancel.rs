@@ -8,7 +8,7 @@ use checkout::cancel_cart::Cancellation;
 
 use super::see_other;
 use crate::AppState;
-use crate::pages::{NOWHERE, rejected};
+use crate::pages::{NOWHERE, context, rejected};
 use crate::session::Visitor;
 
 /// *Cancel this purchase*: makes it certain that nothing was ordered, or shows what was.
@@ -21,7 +21,11 @@ pub(crate) async fn cancel_cart(
         return rejected(&app, visitor, NOWHERE, 404, Rejection::None).await;
     };
     let page = routes::checkout(cart);
-    match app.checkout.cancel_cart(visitor.shopper, cart).await {
+    let Ok(shopper) = context(&app, &visitor, Rejection::None).shopper_of(cart).await else {
+        let status = FailureCode::Unavailable.http_status();
+        return rejected(&app, visitor, &page, status, Rejection::None).await;
+    };
+    match app.checkout.cancel_cart(shopper, cart).await {
         Ok(Cancellation::Cancelled) => see_other(&page),
         Ok(Cancellation::Ordered(order)) => see_other(&routes::order(order.id)),
         Ok(Cancellation::NoSuchCart) => rejected(&app, visitor, NOWHERE, 404, Rejection::None).await,

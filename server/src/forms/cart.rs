@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::see_other;
 use crate::AppState;
-use crate::pages::{NOWHERE, rejected};
+use crate::pages::{NOWHERE, context, rejected};
 use crate::session::Visitor;
 
 /// A product and a quantity, as typed.
@@ -75,10 +75,11 @@ pub(crate) async fn set_checkout_line(
         let rejection = Rejection::Quantity { slug, typed };
         return rejected(&app, visitor, &page, FailureCode::Invalid.http_status(), rejection).await;
     };
-    let edit = app
-        .checkout
-        .set_line(visitor.shopper, cart, &slug, Some(quantity))
-        .await;
+    let Ok(shopper) = context(&app, &visitor, Rejection::None).shopper_of(cart).await else {
+        let status = FailureCode::Unavailable.http_status();
+        return rejected(&app, visitor, &page, status, Rejection::None).await;
+    };
+    let edit = app.checkout.set_line(shopper, cart, &slug, Some(quantity)).await;
     answer(&app, visitor, edit, |_| page).await
 }
 

@@ -20,7 +20,7 @@ pub(crate) async fn submit_order(
 ) -> Response {
     // The address says which cart it is, so that the page to go back to and the order are of one cart.
     order.cart.clone_from(&cart);
-    let ctx = context(&app, visitor, Rejection::None);
+    let ctx = context(&app, &visitor, Rejection::None);
     match ctx.submit_order(&order).await {
         Ok(receipt) => {
             let mut response = see_other(&receipt.url);

@@ -185,7 +185,16 @@ async fn a_full_cart_says_so(shop: Shop) {
 
 async fn posts_from_another_site_are_refused(shop: Shop) {
     let visitor = shop.visitor();
-    for path in ["/cart/lines", "/buy-now", "/api/submit_order", "/api/open_checkout"] {
+    for path in [
+        "/cart/lines",
+        "/buy-now",
+        "/login",
+        "/register",
+        "/logout",
+        "/orders",
+        "/api/submit_order",
+        "/api/open_checkout",
+    ] {
         let forged = visitor
             .request(path)
             .header("sec-fetch-site", "cross-site")

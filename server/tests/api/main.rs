@@ -1,9 +1,12 @@
 //! The shop over HTTP, with real stores: one module for each part of the address tree.
 
+mod accounts;
 mod cart;
+mod credentials;
 mod fields;
 mod language;
 mod look_up;
+mod lost_sight;
 mod orders;
 mod outages;
 mod pages;

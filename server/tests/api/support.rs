@@ -1,17 +1,21 @@
 //! The whole shop on a port of its own, over a database of its own, in one of three set-ups.
 
+mod database;
+mod sessions;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use clap::Parser as _;
 use reqwest::{Client, Response, StatusCode, redirect};
 use server::config::Config;
 use server::{router, startup};
-use sqlx::{AnyConnection, Connection as _, Executor as _, Row as _};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+
+use database::new_database;
+pub use sessions::{PASSWORD, session_cookie};
 
 /// Which stores a shop runs on.
 #[derive(Clone, Copy, Debug)]
@@ -77,7 +81,7 @@ impl Shop {
         let (app, _) = startup::open(&config).await.expect("it opens");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        tokio::spawn(async move { axum::serve(listener, router::router(app)).await });
+        tokio::spawn(async move { axum::serve(listener, router::service(app)).await });
         Self {
             address,
             stores,
@@ -92,36 +96,6 @@ impl Shop {
             client: visitor.client.clone(),
             base: format!("http://{}", self.address),
         }
-    }
-
-    /// How many orders stand, asked of the database itself.
-    pub async fn count_orders(&self) -> i64 {
-        sqlx::any::install_default_drivers();
-        let mut connection = AnyConnection::connect(&self.database_url)
-            .await
-            .expect("the database answers");
-        let row = connection
-            .fetch_one("SELECT count(*) FROM orders")
-            .await
-            .expect("it counts");
-        row.get(0)
-    }
-
-    /// A copy of a seeded product under another name.
-    pub async fn add_product(&self, slug: &str) {
-        sqlx::any::install_default_drivers();
-        let mut connection = AnyConnection::connect(&self.database_url)
-            .await
-            .expect("the database answers");
-        let copy = format!(
-            "INSERT INTO products (slug, name, summary, description, price_minor, currency, stock) \
-             SELECT '{slug}', name, summary, description, price_minor, currency, stock FROM products WHERE slug = \
-             'enamel-mug'"
-        );
-        connection
-            .execute(sqlx::AssertSqlSafe(copy))
-            .await
-            .expect("it is added");
     }
 
     /// Announces a body of so many bytes, sends none of it, and returns the status line of the answer.
@@ -150,20 +124,6 @@ impl Shop {
     }
 }
 
-async fn new_database() -> String {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let name = format!("api_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    let server = server_url("TEST_POSTGRES_URL");
-    sqlx::any::install_default_drivers();
-    let mut connection = AnyConnection::connect(&server).await.expect("PostgreSQL answers");
-    connection
-        .execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
-        .await
-        .expect("a database");
-    let (root, _) = server.rsplit_once('/').expect("a database in the address");
-    format!("{root}/{name}")
-}
-
 /// A browser without scripts.
 #[derive(Clone)]
 pub struct Visitor {
@@ -189,6 +149,10 @@ impl Visitor {
 
     pub fn request(&self, path: &str) -> reqwest::RequestBuilder {
         self.client.post(format!("{}{path}", self.base))
+    }
+
+    pub async fn text(&self, path: &str) -> String {
+        self.get(path).await.text().await.expect("a page")
     }
 
     /// *Buy now*: returns the path of the confirmation page.

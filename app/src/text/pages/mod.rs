@@ -1,5 +1,6 @@
 //! What the pages say. Only the server renders them.
 
+mod account;
 mod cart;
 mod catalogue;
 mod checkout;
@@ -21,6 +22,7 @@ pub(crate) struct Pages {
     pub(crate) status: status::Status,
     pub(crate) receipt: orders::Receipt,
     pub(crate) orders: orders::Orders,
+    pub(crate) account: account::Account,
     pub(crate) errors: errors::Errors,
 }
 
@@ -42,6 +44,7 @@ const EN: Pages = Pages {
     status: status::EN,
     receipt: orders::RECEIPT_EN,
     orders: orders::EN,
+    account: account::EN,
     errors: errors::EN,
 };
 
@@ -55,5 +58,6 @@ const DE: Pages = Pages {
     status: status::DE,
     receipt: orders::RECEIPT_DE,
     orders: orders::DE,
+    account: account::DE,
     errors: errors::DE,
 };

@@ -42,5 +42,6 @@ pub fn ports(shop: &PostgresShop) -> Shop {
         products: shop.products.clone(),
         carts: shop.carts.clone(),
         orders: shop.orders.clone(),
+        accounts: shop.accounts.clone(),
     }
 }

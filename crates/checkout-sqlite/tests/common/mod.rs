@@ -22,5 +22,6 @@ pub fn ports(shop: &SqliteShop) -> Shop {
         products: shop.products.clone(),
         carts: shop.carts.clone(),
         orders: shop.orders.clone(),
+        accounts: shop.accounts.clone(),
     }
 }

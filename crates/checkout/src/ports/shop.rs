@@ -141,15 +141,16 @@ pub trait OrderStore: Send + Sync {
     /// truth.
     async fn insert_once(&self, orders: Vec<NewOrder>) -> Vec<Result<Insertion, StoreError>>;
 
-    /// The shopper's order of this id.
+    /// The order of this id, if the shopper may see it: their own, one of a guest that they were, or one that was opened
+    /// for them (see [`AccountStore`](super::AccountStore)).
     async fn find_order(&self, shopper: ShopperId, id: OrderId) -> Result<Option<Order>, StoreError>;
 
-    /// The shopper's order that was placed with this token.
+    /// The order that was placed with this token, by the shopper or a guest that they were.
     async fn find_order_by_token(&self, shopper: ShopperId, token: TokenDigest) -> Result<Option<Order>, StoreError>;
 
     /// The shopper's order that this cart became.
     async fn find_order_by_cart(&self, shopper: ShopperId, cart: CartId) -> Result<Option<Order>, StoreError>;
 
-    /// The shopper's latest orders, latest first, at most `limit`.
+    /// The latest orders of the shopper and of the guests that they were, latest first, at most `limit`.
     async fn list_orders(&self, shopper: ShopperId, limit: u32) -> Result<Vec<Order>, StoreError>;
 }

@@ -2,14 +2,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use uuid::Uuid;
 
+use crate::account::{Password, PasswordHash};
 use crate::cart::{Cart, CartId, Quantity, ShopperId};
 use crate::catalogue::{Product, Slug};
 use crate::contact::{Contact, ContactForm};
 use crate::money::{Currency, Money};
 use crate::order::OrderId;
-use crate::ports::{CartEdit, CartStore, Clock, IdSource, NewOrder, OrderStore, ProductStore, time_ordered_uuid};
+use crate::ports::{
+    AccountStore, CartEdit, CartStore, Clock, HashError, IdSource, NewOrder, OrderStore, PasswordHasher, ProductStore,
+    time_ordered_uuid,
+};
 use crate::quote::Quote;
 use crate::time::Timestamp;
 use crate::token::TokenDigest;
@@ -64,6 +69,24 @@ pub struct Shop {
     pub carts: Arc<dyn CartStore>,
     /// Orders.
     pub orders: Arc<dyn OrderStore>,
+    /// Accounts, and who may see what.
+    pub accounts: Arc<dyn AccountStore>,
+}
+
+/// Keeps passwords as they are: for tests that are not about hashing.
+#[derive(Debug, Default)]
+pub struct PlainPasswords;
+
+#[async_trait]
+impl PasswordHasher for PlainPasswords {
+    async fn hash(&self, password: &Password) -> Result<PasswordHash, HashError> {
+        let text = String::from_utf8_lossy(password.as_bytes());
+        Ok(PasswordHash::from_phc(format!("$plain${text}")))
+    }
+
+    async fn verify(&self, password: &Password, kept: Option<&PasswordHash>) -> Result<bool, HashError> {
+        Ok(kept == Some(&self.hash(password).await?))
+    }
 }
 
 /// A shopper with products of their own, in a shop that other tests use too.

@@ -1,5 +1,6 @@
 //! A shop in memory that passes the contracts: for tests of the core, which need a database that does as it is told.
 
+mod people;
 mod tables;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,14 +26,15 @@ use crate::token::TokenDigest;
 pub struct MemoryShop(Arc<Mutex<Tables>>);
 
 impl MemoryShop {
-    /// The three ports.
+    /// The ports.
     #[must_use]
     pub fn shop(&self) -> Shop {
         let this = Arc::new(self.clone());
         Shop {
             products: this.clone(),
             carts: this.clone(),
-            orders: this,
+            orders: this.clone(),
+            accounts: this,
         }
     }
 
@@ -180,7 +182,7 @@ impl OrderStore for MemoryShop {
         Ok(tables
             .orders
             .iter()
-            .find(|order| order.shopper == shopper && order.id == id)
+            .find(|order| order.id == id && tables.people.sees(shopper, order))
             .cloned())
     }
 
@@ -189,7 +191,7 @@ impl OrderStore for MemoryShop {
         Ok(tables
             .orders
             .iter()
-            .find(|order| order.shopper == shopper && order.token == token)
+            .find(|order| order.token == token && tables.people.owns(shopper, order))
             .cloned())
     }
 
@@ -207,7 +209,7 @@ impl OrderStore for MemoryShop {
         let mut orders: Vec<_> = tables
             .orders
             .iter()
-            .filter(|order| order.shopper == shopper)
+            .filter(|order| tables.people.owns(shopper, order))
             .cloned()
             .collect();
         orders.sort_by_key(|order| std::cmp::Reverse(order.placed_at));

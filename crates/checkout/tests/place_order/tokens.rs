@@ -14,13 +14,13 @@ use tokio::task::JoinHandle;
 use super::faults::Fault;
 use super::world::World;
 
-fn submit(world: &World, page: &PlaceOrder) -> JoinHandle<Result<Placement, PlaceOrderError>> {
+pub fn submit(world: &World, page: &PlaceOrder) -> JoinHandle<Result<Placement, PlaceOrderError>> {
     let (checkout, page) = (world.checkout.clone(), page.clone());
     tokio::spawn(async move { checkout.place_order(page).await })
 }
 
 /// Returns once so many inserts were begun.
-async fn inserts(world: &World, many: usize) {
+pub async fn inserts(world: &World, many: usize) {
     while world.orders.inserts.load(Ordering::SeqCst) < many {
         tokio::task::yield_now().await;
     }

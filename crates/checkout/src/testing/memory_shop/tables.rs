@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use super::people::People;
 use crate::cart::{Cart, CartId, CartKind, CartLine, CartStatus, Quantity, ShopperId};
 use crate::catalogue::{Product, Slug};
 use crate::events::OrderPlaced;
@@ -14,6 +15,7 @@ pub(super) struct Tables {
     pub(super) carts: HashMap<CartId, Cart>,
     pub(super) orders: Vec<Order>,
     pub(super) events: Vec<OrderPlaced>,
+    pub(super) people: People,
     /// What became of each event.
     pub(super) turns: Vec<Turn>,
 }

@@ -1,9 +1,9 @@
 // Every state of the button in both themes, on a phone and on a desktop: for axe, and as pictures to compare with.
-import { isAccessible } from '../../support/axe.ts';
-import { looks } from '../../support/looks.ts';
-import { newEmail } from '../../support/shopper.ts';
-import { eachStateOfAnswers, eachStateOfWaiting, type Look } from '../../support/states.ts';
-import { expect, test } from '../../support/test.ts';
+import { isAccessible } from '../../../support/axe.ts';
+import { looks } from '../../../support/looks.ts';
+import { newEmail } from '../../../support/shopper.ts';
+import { eachStateOfAnswers, eachStateOfWaiting, type Look } from '../../../support/states.ts';
+import { expect, test } from '../../../support/test.ts';
 
 const WALKS = [
   ['from the click to 30 s of checking', eachStateOfWaiting],

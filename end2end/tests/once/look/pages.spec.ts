@@ -1,8 +1,8 @@
 // axe on every page, in both themes, on a phone and on a desktop.
-import { isAccessible } from '../../support/axe.ts';
-import { looks } from '../../support/looks.ts';
-import { buyButton, fillContact, newEmail, openCheckout, readyToBuyWithWasm, receiptNumber } from '../../support/shopper.ts';
-import { expect, test } from '../../support/test.ts';
+import { isAccessible } from '../../../support/axe.ts';
+import { looks } from '../../../support/looks.ts';
+import { buyButton, fillContact, newEmail, openCheckout, readyToBuyWithWasm, receiptNumber } from '../../../support/shopper.ts';
+import { expect, test } from '../../../support/test.ts';
 
 for (const { name, use } of looks) {
   test.describe(name, () => {

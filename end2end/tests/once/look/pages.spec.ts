@@ -38,6 +38,7 @@ for (const { name, use } of looks) {
       await isAccessible(page, 'the empty cart');
       await page.goto('/products/wool-blanket');
       await page.getByRole('button', { name: 'Add to cart' }).click();
+      await expect(page).toHaveURL('/cart');
       await isAccessible(page, 'the cart');
       await page.getByLabel('Quantity of Wool blanket').fill('5');
       await page.getByRole('button', { name: 'Update' }).click();

@@ -1,5 +1,5 @@
-// Every test runs in six projects: three set-ups of stores, each with WebAssembly and with JavaScript off. What is about looks
-// alone runs once.
+// Every test runs in six projects: three set-ups of stores, each with WebAssembly and with JavaScript off. What is about the
+// browser alone, in `once`, needs one set-up of stores.
 import { defineConfig, devices } from '@playwright/test';
 
 import { chromium, flags } from './support/chromium.ts';
@@ -34,10 +34,11 @@ export default defineConfig<Options>({
       sides.map(({ side, javaScriptEnabled }) => ({
         name: `${stores}-${side}`,
         testMatch: `{both,${side}}/**/*.spec.ts`,
+        testIgnore: stores === setupNames[0] ? [] : '**/once/**',
         use: { stores, javaScriptEnabled },
       })),
     ),
     // Pictures are drawn with a style of their own, which the page's policy would not let in.
-    { name: 'look', testMatch: 'look/**/*.spec.ts', use: { stores: setupNames[0], bypassCSP: true } },
+    { name: 'look', testMatch: 'once/look/**/*.spec.ts', use: { stores: setupNames[0], bypassCSP: true } },
   ],
 });

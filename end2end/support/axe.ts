@@ -5,6 +5,8 @@ import axe, { type AxeResults } from 'axe-core';
 const OPTIONS = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
 
 export async function isAccessible(page: Page, what: string): Promise<void> {
+  // A page whose address is there may have nothing on it yet.
+  await page.waitForLoadState();
   const { violations, passes } = await analyse(page);
   expect(passes.length, `axe looked at ${what}`).toBeGreaterThan(10);
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);

@@ -48,3 +48,9 @@ export async function holdSubmissions(page: Page): Promise<() => void> {
 export const tokenInForm = (page: Page) => page.locator('input[name=token]').inputValue();
 
 export const tokenSent = (body: string | null) => new URLSearchParams(body ?? '').get('order[token]');
+
+/** From now on the page's time passes by `page.clock.runFor` alone. The pause lies ahead, for a loaded machine takes its time. */
+export async function stopClock(page: Page): Promise<void> {
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+}

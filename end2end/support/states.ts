@@ -1,7 +1,7 @@
 // Every state of the buy button, one after the other: what looks at them all looks from here.
 import type { Page } from '@playwright/test';
 
-import { FUNCTION, LOOK_UP, holdSubmissions } from './button.ts';
+import { FUNCTION, LOOK_UP, holdSubmissions, stopClock } from './button.ts';
 import { buyButton, readyToBuyWithWasm } from './shopper.ts';
 import { expect } from './test.ts';
 
@@ -19,8 +19,7 @@ async function show(page: Page, state: string, look: Look, label = state): Promi
 
 async function open(page: Page, email: string): Promise<void> {
   await readyToBuyWithWasm(page, email);
-  await page.clock.install();
-  await page.clock.pauseAt(Date.now() + 1_000);
+  await stopClock(page);
 }
 
 /** From the click to 30 s of checking. */

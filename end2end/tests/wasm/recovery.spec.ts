@@ -5,6 +5,7 @@ import {
   holdSubmissions,
   lookUps,
   loseAnswer,
+  stopClock,
   submissions,
   tokenInForm,
   tokenSent,
@@ -113,8 +114,7 @@ test('while it waits it says so at 400 ms, 5 s and 10 s, and at 12 s it asks at 
   const email = newEmail();
   await readyToBuyWithWasm(page, email);
   const [sent, asked] = [submissions(page), lookUps(page)];
-  await page.clock.install();
-  await page.clock.pauseAt(Date.now() + 1_000);
+  await stopClock(page);
   const release = await holdSubmissions(page);
   const button = buyButton(page);
   const status = page.getByRole('status');

@@ -1,7 +1,7 @@
 // What the page shows when nothing was ordered, and that nothing on it moves. Each test ends with the number of orders.
 import type { Page } from '@playwright/test';
 
-import { FUNCTION, holdSubmissions, submissions } from '../../support/button.ts';
+import { FUNCTION, holdSubmissions, stopClock, submissions } from '../../support/button.ts';
 import { changePrice } from '../../support/orders.ts';
 import { buyButton, newEmail, openCheckout, readyToBuyWithWasm, receiptNumber } from '../../support/shopper.ts';
 import { expect, test } from '../../support/test.ts';
@@ -50,8 +50,7 @@ test('what was typed survives a reload, and is forgotten once it is ordered', as
 test('a refusal is not shown before the spinner was there for 500 ms', async ({ page, orders }) => {
   const email = newEmail();
   await readyToBuyWithWasm(page, email);
-  await page.clock.install();
-  await page.clock.pauseAt(Date.now() + 1_000);
+  await stopClock(page);
   let answered = () => {};
   const answer = new Promise<void>((resolve) => (answered = resolve));
   await page.route(FUNCTION, async (route) => {
@@ -108,8 +107,7 @@ for (const width of [320, 1280]) {
     const moved = await shifts(page);
     await readyToBuyWithWasm(page, email);
     const sent = submissions(page);
-    await page.clock.install();
-    await page.clock.pauseAt(Date.now() + 1_000);
+    await stopClock(page);
     await holdSubmissions(page);
     const box = await place(page);
     expect(box.height).toBeGreaterThanOrEqual(44);

@@ -40,16 +40,21 @@ test('ui_14 two tabs that send at once get the same order', async ({ page, conte
 });
 
 for (const after of [0, 10, 20, 50, 100, 250, 500]) {
-  test(`ui_10 a tab that is closed ${after} ms after the click: one order, shown or placed again`, async ({ page, context, orders }) => {
+  test(`ui_10 a window that is closed ${after} ms after the click: one order, shown or placed again`, async ({ browser, setup, orders }) => {
     const email = newEmail();
+    // With its context, for Chromium may forget to close a page that is about to show another.
+    const window = await browser.newContext({ baseURL: setup.url });
+    const page = await window.newPage();
     await readyToBuyWithWasm(page, email);
     const checkout = page.url();
+    const storageState = await window.storageState();
     await buyButton(page).evaluate((button: HTMLButtonElement) => button.click());
     // The fault itself: nothing is waited for.
     await sleep(after);
-    await page.close();
+    await window.close();
     expect(await orders.of(email)).toBeLessThanOrEqual(1);
-    const again = await context.newPage();
+    const later = await browser.newContext({ baseURL: setup.url, storageState });
+    const again = await later.newPage();
     await again.goto(checkout);
     if (await buyButton(again).isVisible()) {
       await fillContact(again, email);
@@ -58,6 +63,7 @@ for (const after of [0, 10, 20, 50, 100, 250, 500]) {
     } else {
       await expect(again.getByRole('heading', { level: 1 })).toHaveText('This cart is already ordered');
     }
+    await later.close();
     expect(await orders.of(email)).toBe(1);
   });
 }

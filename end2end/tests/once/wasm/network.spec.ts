@@ -1,9 +1,10 @@
 // Programs that do not arrive, and lines that are slow. Each test ends with the number of orders.
 import type { Page } from '@playwright/test';
 
-import { latch, submissions } from '../../support/button.ts';
-import { buyButton, fillContact, newEmail, readyToBuy, readyToBuyWithWasm, receiptNumber } from '../../support/shopper.ts';
-import { expect, test } from '../../support/test.ts';
+import { latch, submissions } from '../../../support/button.ts';
+import { openLine } from '../../../support/line.ts';
+import { buyButton, fillContact, newEmail, readyToBuy, receiptNumber } from '../../../support/shopper.ts';
+import { expect, test } from '../../../support/test.ts';
 
 for (const [fault, lose] of [
   ['is blocked', (page: Page) => page.route('**/*.wasm', (route) => route.abort('blockedbyclient'))],
@@ -34,49 +35,48 @@ for (const [fault, lose] of [
   });
 }
 
-/** 400 kbit/s each way and 400 ms to the first byte, as a slow 3G line has. */
-async function slowThirdGeneration(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Network.enable');
-  await session.send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: 400,
-    downloadThroughput: 50_000,
-    uploadThroughput: 50_000,
-    connectionType: 'cellular3g',
-  });
-}
+/** Slow 3G: 400 ms there and back, 400 kbit/s, and 5 % of the packets are lost. */
+const SLOW_3G = { roundTripMs: 400, bytesPerSecond: 50_000, lostOneIn: 20 };
 
-test('ui_17 on slow 3G an impatient shopper sends one request and gets one order', async ({ page, orders }) => {
-  const email = newEmail();
-  await readyToBuyWithWasm(page, email);
-  await slowThirdGeneration(page);
-  const sent = submissions(page);
-  await buyButton(page).dblclick();
-  await buyButton(page).evaluate((button: HTMLButtonElement) => {
-    for (let click = 0; click < 20; click += 1) button.click();
+test.describe('on slow 3G', () => {
+  test.use({
+    baseURL: async ({ setup }, use) => {
+      const line = await openLine(setup.url, SLOW_3G);
+      await use(line.url);
+      await line.close();
+    },
   });
-  await receiptNumber(page);
-  expect(sent).toEqual(['/api/submit_order']);
-  expect(await orders.of(email)).toBe(1);
-});
 
-test('ui_17 on slow 3G a click that comes before the WebAssembly is one plain form and one order', async ({ page, orders }) => {
-  const email = newEmail();
-  await page.goto('/products/enamel-mug');
-  await slowThirdGeneration(page);
-  // A line this slow is still loading the program when the form is filled; here it is certain, however fast typing is.
-  const never = new Promise<void>(() => {});
-  await page.route('**/*.wasm', () => never);
-  await page.getByRole('button', { name: 'Buy now' }).click();
-  await fillContact(page, email);
-  await expect(buyButton(page)).toHaveAttribute('data-state', 'ssr');
-  const sent = submissions(page);
-  await buyButton(page).dblclick();
-  await receiptNumber(page);
-  expect(sent).toHaveLength(1);
-  expect(sent[0]).toMatch(/^\/checkout\//);
-  expect(await orders.of(email)).toBe(1);
+  test('ui_17 an impatient shopper sends one request and gets one order', async ({ page, orders }) => {
+    test.slow();
+    const email = newEmail();
+    await readyToBuy(page, email);
+    await expect(buyButton(page)).toHaveAttribute('data-state', 'idle', { timeout: 40_000 });
+    const sent = submissions(page);
+    await buyButton(page).dblclick();
+    await buyButton(page).evaluate((button: HTMLButtonElement) => {
+      for (let click = 0; click < 20; click += 1) button.click();
+    });
+    await receiptNumber(page);
+    expect(sent).toEqual(['/api/submit_order']);
+    expect(await orders.of(email)).toBe(1);
+  });
+
+  test('ui_17 a click that comes before the WebAssembly is one plain form and one order', async ({ page, orders }) => {
+    test.slow();
+    const email = newEmail();
+    // Such a line is still loading the program when the form is filled; here that is certain, however fast typing is.
+    const never = new Promise<void>(() => {});
+    await page.route('**/*.wasm', () => never);
+    await readyToBuy(page, email);
+    await expect(buyButton(page)).toHaveAttribute('data-state', 'ssr');
+    const sent = submissions(page);
+    await buyButton(page).dblclick();
+    await receiptNumber(page);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatch(/^\/checkout\//);
+    expect(await orders.of(email)).toBe(1);
+  });
 });
 
 test('ui_03 a form that is filled before the program arrives keeps what was typed, and is sent once', async ({ page, orders }) => {

@@ -1,10 +1,10 @@
 // The shop without a mouse, through every state in which the button waits for its shopper. The focus is never lost, and what
 // happens is said. Each test ends with the number of orders.
-import { expect, test } from '../../support/test.ts';
+import { expect, test } from '../../../support/test.ts';
 
-import { FUNCTION, LOOK_UP, holdSubmissions, submissions } from '../../support/button.ts';
-import { listen, seesTheFocus, tabTo } from '../../support/keyboard.ts';
-import { buyButton, newEmail, readyToBuyWithWasm, receiptNumber } from '../../support/shopper.ts';
+import { FUNCTION, LOOK_UP, holdSubmissions, stopClock, submissions } from '../../../support/button.ts';
+import { listen, seesTheFocus, tabTo } from '../../../support/keyboard.ts';
+import { buyButton, newEmail, readyToBuyWithWasm, receiptNumber } from '../../../support/shopper.ts';
 
 test('ui_23 by keyboard alone, from the catalogue through an error to the receipt', async ({ page, orders }) => {
   const email = newEmail();
@@ -102,8 +102,7 @@ test('ui_23 lost contact: each step is said, and one step back from it is the bu
   await readyToBuyWithWasm(page, email);
   const sent = submissions(page);
   const said = heard.said.length;
-  await page.clock.install();
-  await page.clock.pauseAt(Date.now() + 1_000);
+  await stopClock(page);
   await page.route(LOOK_UP, (route) => route.abort());
   await holdSubmissions(page);
   await tabTo(page, buyButton(page));

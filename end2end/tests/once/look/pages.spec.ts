@@ -1,19 +1,36 @@
 // axe on every page, in both themes, on a phone and on a desktop.
-import { isAccessible } from '../../support/axe.ts';
-import { buyButton, fillContact, newEmail, openCheckout, readyToBuyWithWasm, receiptNumber } from '../../support/shopper.ts';
-import { expect, test } from '../../support/test.ts';
+import { isAccessible } from '../../../support/axe.ts';
+import { looks } from '../../../support/looks.ts';
+import { buyButton, fillContact, newEmail, openCheckout, readyToBuyWithWasm, receiptNumber } from '../../../support/shopper.ts';
+import { expect, test } from '../../../support/test.ts';
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`in the ${colorScheme} theme`, () => {
-    test.use({ colorScheme });
+for (const { name, use } of looks) {
+  test.describe(name, () => {
+    test.use(use);
 
     test('the shop, its things and its errors are accessible', async ({ page }) => {
-      for (const path of ['/', '/products/wool-blanket', '/products/wall-clock', '/orders', '/nowhere']) {
+      for (const path of ['/', '/products/wool-blanket', '/products/wall-clock', '/nowhere', '/buy-now']) {
         await page.goto(path);
         await isAccessible(page, path);
       }
-      await page.goto(`/checkout/status/${'A'.repeat(43)}`);
-      await isAccessible(page, 'the status of nothing');
+    });
+
+    test('an account is accessible: its forms, what is wrong with them, and the way out', async ({ page }) => {
+      for (const path of ['/login', '/register', '/orders']) {
+        await page.goto(path);
+        await isAccessible(page, path);
+        await page.locator('form.account button').click();
+        await expect(page.getByRole('alert').first()).toBeVisible();
+        await isAccessible(page, `${path} with nothing filled in`);
+      }
+      await page.goto('/register');
+      await page.getByLabel('E-mail').fill(newEmail());
+      await page.getByLabel('Password').fill('a short sentence is good');
+      await page.locator('form.account button').click();
+      await expect(page).not.toHaveURL('/register');
+      await isAccessible(page, 'after making an account');
+      await page.goto('/login');
+      await isAccessible(page, 'the way out');
     });
 
     test('the cart is accessible, whatever is the matter with it', async ({ page }) => {
@@ -21,6 +38,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await isAccessible(page, 'the empty cart');
       await page.goto('/products/wool-blanket');
       await page.getByRole('button', { name: 'Add to cart' }).click();
+      await expect(page).toHaveURL('/cart');
       await isAccessible(page, 'the cart');
       await page.getByLabel('Quantity of Wool blanket').fill('5');
       await page.getByRole('button', { name: 'Update' }).click();
@@ -40,6 +58,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await buyButton(page).click();
       await expect(buyButton(page)).toHaveAttribute('data-state', 'failed');
       await isAccessible(page, 'fields that are not filled');
+      await page.goto((await page.locator('.buy-look-up a').getAttribute('href')) ?? '');
+      await expect(page.getByRole('link', { name: 'Look again' })).toBeVisible();
+      await isAccessible(page, 'the status of what was not ordered');
     });
 
     test('the receipt, the question about a repeat and the orders are accessible', async ({ page }) => {

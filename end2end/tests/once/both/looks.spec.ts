@@ -3,8 +3,8 @@ import { brotliCompressSync } from 'node:zlib';
 
 import type { Page, Response } from '@playwright/test';
 
-import { buyButton, fillContact, newEmail, openCheckout, receiptNumber } from '../../support/shopper.ts';
-import { expect, test } from '../../support/test.ts';
+import { buyButton, fillContact, newEmail, openCheckout, receiptNumber } from '../../../support/shopper.ts';
+import { expect, test } from '../../../support/test.ts';
 
 const PAGES = ['/', '/products/wool-blanket', '/cart', '/orders', '/nowhere', `/checkout/status/${'A'.repeat(43)}`];
 

@@ -33,6 +33,7 @@ pub(super) fn take_over() {
     controller.listen();
     fields::restore(&controller.panel.form);
     controller.panel.show(controller.button.borrow().state());
+    controller.panel.let_pass(controller.button.borrow().state());
     if memory::recall(&controller.panel) {
         controller.dispatch(Event::Resumed);
     }
@@ -94,7 +95,12 @@ impl Controller {
     /// Steps at once, inside the event: whoever clicks twice in one task meets the new state.
     fn dispatch(self: &Rc<Self>, event: Event) {
         let (next, effects) = step(&self.button.borrow(), event);
-        self.panel.show(next.state());
+        // A timer that is left from before changes nothing, and so shows nothing anew: whoever stands on a link of the
+        // summary would lose the focus with it.
+        if next.state() != self.button.borrow().state() {
+            self.panel.show(next.state());
+        }
+        self.panel.let_pass(next.state());
         self.button.replace(next);
         for effect in effects {
             self.perform(effect);

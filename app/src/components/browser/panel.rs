@@ -85,8 +85,11 @@ impl Panel {
                 .unchecked_ref::<HtmlElement>()
                 .set_hidden(!state.offers_look_up());
         }
-        if !locked {
-            // The inline guard of the page lets the next submission pass.
+    }
+
+    /// The inline guard of the page lets the next submission pass, where the state does.
+    pub(super) fn let_pass(&self, state: &State) {
+        if !state.is_locked() {
             let _ = self.form.remove_attribute("data-sent");
         }
     }

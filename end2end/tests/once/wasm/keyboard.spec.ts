@@ -53,6 +53,19 @@ test('ui_23 by keyboard alone, from the catalogue through an error to the receip
   expect(await orders.of(email)).toBe(1);
 });
 
+test('ui_23 the focus stays where it is in the summary, whatever timers the submission left', async ({ page, orders }) => {
+  await readyToBuyWithWasm(page, 'ada@example');
+  await stopClock(page);
+  await buyButton(page).press('Enter');
+  await expect(page.getByRole('alert')).toBeFocused();
+  await page.keyboard.press('Tab');
+  const link = page.getByRole('link', { name: 'E-mail: please write it as name@example.org.' });
+  await expect(link).toBeFocused();
+  await page.clock.runFor(60_000);
+  await expect(link).toBeFocused();
+  expect(await orders.of('ada@example')).toBe(0);
+});
+
 test('ui_23 offline: it is said, the focus stays at the button, and Enter buys once the line is back', async ({ page, context, orders }) => {
   const email = newEmail();
   const heard = await listen(page);

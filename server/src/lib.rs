@@ -3,7 +3,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`config`] | what can be set, from the environment or the command line |
-//! | [`program`] | the program around it: log, signals, exit code |
+//! | [`program`], `commands` | the program around it: command line, log, signals, exit code; what it does besides serving |
 //! | [`startup`] | the only place that names a concrete store |
 //! | [`router`] | every address, and what stands before it |
 //! | `forms`, `functions`, `pages` | the ways in: plain forms, server functions, pages |
@@ -16,6 +16,7 @@
 // The type of a page is its whole structure.
 #![recursion_limit = "256"]
 
+mod commands;
 pub mod config;
 mod errors;
 mod forms;

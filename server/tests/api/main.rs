@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cart;
+mod commands;
 mod credentials;
 mod fields;
 mod language;

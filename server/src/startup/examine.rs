@@ -1,0 +1,64 @@
+//! Looks at the stores, or migrates one, without opening a shop in them.
+
+use checkout::schema::{Examined, Standing};
+use checkout::settings::Timeouts;
+pub(crate) use checkout_redis::Examined as ExaminedTokens;
+use checkout_redis::RedisTokens;
+
+/// What of a database is not as it has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    /// It can not be reached, or is none.
+    Place,
+    /// It can lose orders.
+    Durability,
+    /// This release can not run on its schema.
+    Schema,
+}
+
+/// Brings the database of `url` to this release's schema. Tells how far it was.
+pub(crate) async fn migrate(url: &str) -> anyhow::Result<Standing> {
+    match super::scheme(url)? {
+        super::Scheme::Sqlite => Ok(checkout_sqlite::migrate(url).await?),
+        super::Scheme::Postgres => Ok(checkout_postgres::migrate(url).await?),
+    }
+}
+
+/// What the database of `url` tells of itself.
+pub(crate) async fn database(url: &str) -> Result<Examined, (Part, anyhow::Error)> {
+    match super::scheme(url).map_err(|error| (Part::Place, error))? {
+        super::Scheme::Sqlite => checkout_sqlite::examine(url).await.map_err(|error| {
+            let part = match &error {
+                checkout_sqlite::OpenError::Schema(_) => Part::Schema,
+                checkout_sqlite::OpenError::Unsafe(_) => Part::Durability,
+                _ => Part::Place,
+            };
+            (part, error.into())
+        }),
+        super::Scheme::Postgres => checkout_postgres::examine(url).await.map_err(|error| {
+            let part = match &error {
+                checkout_postgres::OpenError::Schema(_) => Part::Schema,
+                checkout_postgres::OpenError::Unsafe(_) => Part::Durability,
+                _ => Part::Place,
+            };
+            (part, error.into())
+        }),
+    }
+}
+
+/// What the Redis of `url` tells of itself, if it takes what the shop sends it.
+pub(crate) async fn tokens(url: &str, timeouts: &Timeouts) -> anyhow::Result<ExaminedTokens> {
+    Ok(RedisTokens::examine(url, timeouts).await?)
+}
+
+/// Whether mail can be sent by `url` as `sender`, as far as the addresses tell. Makes no folder.
+pub(crate) fn mail(url: &str, sender: &str) -> anyhow::Result<()> {
+    // The folder that mail is written to is made when the shop opens.
+    let url = if url.starts_with("file://") {
+        "smtp://localhost"
+    } else {
+        url
+    };
+    checkout_mail::ShopMailer::open(url, sender)?;
+    Ok(())
+}

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use checkout::order::{AttemptId, OrderId};
-use checkout::ports::{Claim, EarlierOrder, Release, RepeatPolicy, Settle, TokenRef};
+use checkout::order::OrderId;
+use checkout::ports::{AttemptId, Claim, EarlierOrder, Release, RepeatPolicy, Settle, TokenRef};
 use checkout::quote::Fingerprint;
 use checkout::time::Timestamp;
 use futures::FutureExt as _;

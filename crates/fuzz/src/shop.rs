@@ -87,8 +87,8 @@ impl Shop {
                 .and_then(|value: &HeaderValue| value.to_str().ok())
         };
         let cookie = header(SET_COOKIE).and_then(|cookie| cookie.split(';').next());
-        self.cookie = cookie.context("a cookie")?.to_owned();
-        self.page = header(LOCATION).context("a confirmation page")?.to_owned();
+        self.cookie = cookie.context("a cookie")?.into();
+        self.page = header(LOCATION).context("a confirmation page")?.into();
         let page = self
             .get(&self.page, &self.cookie.clone().into_bytes())?
             .context("a header")?

@@ -72,6 +72,9 @@ enum Suite {
         /// How often each step
         #[arg(long, default_value = "5")]
         rounds: usize,
+        /// Only every so-many-th step
+        #[arg(long, default_value = "1")]
+        every: usize,
         /// How many shoppers buy at once
         #[arg(long, default_value = "8")]
         shoppers: u64,
@@ -135,7 +138,18 @@ async fn run(suite: Suite) -> anyhow::Result<Report> {
             };
             parallel::run(&services, options).await
         }
-        Suite::Nginx { rounds, shoppers } => nginx::run(&services, nginx::Options { rounds, shoppers }).await,
+        Suite::Nginx {
+            rounds,
+            every,
+            shoppers,
+        } => {
+            let options = nginx::Options {
+                rounds,
+                every,
+                shoppers,
+            };
+            nginx::run(&services, options).await
+        }
         Suite::CommitCuts { cuts, seed } => commit_cuts::run(&services, cuts, seed).await,
         Suite::RedisOutages { part_s, shoppers, seed } => {
             let options = redis_outages::Options {

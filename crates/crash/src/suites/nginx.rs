@@ -18,6 +18,8 @@ use crate::stage::{Services, Stage};
 pub struct Options {
     /// How often each step.
     pub rounds: usize,
+    /// Every so-many-th step only.
+    pub every: usize,
     /// How many shoppers buy at once.
     pub shoppers: u64,
 }
@@ -27,9 +29,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs it.
 pub async fn run(services: &Services, options: Options) -> anyhow::Result<Report> {
-    let stage = services.stage(Dialect::Postgres).await?;
+    let mut stage = services.stage(Dialect::Postgres).await?;
+    stage.sent_again = true;
     let ports = [free_port()?, free_port()?];
-    let points = fail_points().await?;
+    let points: Vec<_> = fail_points().await?.into_iter().step_by(options.every).collect();
     let mut pair = Pair {
         servers: [
             Server::start(&setup(&stage, ports[0], None)).await?,

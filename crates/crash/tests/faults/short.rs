@@ -79,6 +79,10 @@ async fn mu_11_in_a_storm_of_every_fault_nothing_is_lost_doubled_or_made_up() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_submission_that_nginx_sends_to_a_second_server_is_one_order() {
-    let options = nginx::Options { rounds: 1, shoppers: 6 };
+    let options = nginx::Options {
+        rounds: 1,
+        every: 4,
+        shoppers: 6,
+    };
     clean(&nginx::run(&services().await, options).await.expect("it runs"));
 }

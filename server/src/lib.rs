@@ -7,6 +7,7 @@
 //! | [`startup`] | the only place that names a concrete store |
 //! | [`router`] | every address, and what stands before it |
 //! | `forms`, `functions`, `pages` | the ways in: plain forms, server functions, pages |
+//! | `site` | scripts, styles and pictures, from a folder or from the program itself |
 //! | `placed` | whether a receipt is seen for the first time |
 //! | `errors` | the pages of requests that no way in takes |
 //! | `session`, `language` | whose request it is, and in which language it is answered |
@@ -33,6 +34,7 @@ pub mod router;
 mod secrets;
 mod seed;
 mod session;
+mod site;
 pub mod startup;
 mod state;
 mod system;

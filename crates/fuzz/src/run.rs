@@ -37,10 +37,10 @@ where
     S::Value: Debug,
 {
     let cases = Cell::new(0);
-    let mut runner = runner(kept, amount);
     let begun = Instant::now();
     loop {
-        let batch = runner.run(inputs, |input| {
+        // A runner counts on: the next batch has its own.
+        let batch = runner(kept, amount).run(inputs, |input| {
             cases.set(cases.get() + 1);
             holds(input)
         });
@@ -86,6 +86,17 @@ pub fn must(holds: bool, otherwise: impl FnOnce() -> String) -> TestCaseResult {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn time_is_used_for_new_cases() {
+        let kept: &'static str = "/dev/null";
+        let amount = Amount::Time(Duration::from_millis(300));
+        let outcome = run(kept, &(0..1000_u32), amount, |_| Ok(()));
+        assert!(
+            outcome.failure.is_none() && outcome.cases > u64::from(3 * BATCH),
+            "{outcome:?}"
+        );
+    }
 
     #[test]
     fn a_target_that_panics_or_fails_is_found_and_made_small() {

@@ -130,7 +130,7 @@ fn the_doctor_says_what_to_mend_and_no_secret() {
         ("redis", "start it, or unset REDIS_URL"),
         ("secrets", "give ONCE_SECRET at least 32"),
         ("mail", "ONCE_MAIL_URL"),
-        ("site files", "has no pkg/once.js: build the site"),
+        ("site files", "is no pkg/once.js: build the site"),
         ("port", "is taken: stop what uses it"),
     ] {
         let line = line(&said, what);

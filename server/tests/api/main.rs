@@ -15,3 +15,4 @@ mod redis_watch;
 mod start;
 mod support;
 mod tokens;
+mod upgrades;

@@ -11,3 +11,4 @@ mod restarts;
 mod short;
 mod standby;
 mod support;
+mod upgrades;

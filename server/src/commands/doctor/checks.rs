@@ -12,6 +12,7 @@ use super::super::health;
 use super::{Finding, State};
 use crate::config::Config;
 use crate::secrets::{self, Origin};
+use crate::site;
 use crate::startup::{self, ExaminedTokens, Part};
 use crate::system::SystemClock;
 
@@ -35,7 +36,7 @@ pub(super) async fn all(config: &Config) -> Vec<Finding> {
         ("times", times(config)),
         ("secrets", secret(config)),
         ("mail", mail(config)),
-        ("site files", site(config)),
+        ("site files", site_files(config)),
         ("port", port(config)),
     ] {
         findings.push(Finding { what, state });
@@ -198,15 +199,15 @@ fn mail(config: &Config) -> State {
     }
 }
 
-fn site(config: &Config) -> State {
+fn site_files(config: &Config) -> State {
     let root = &config.site_root;
-    let missing: Vec<_> = SITE.into_iter().filter(|file| !root.join(file).is_file()).collect();
+    let missing: Vec<_> = SITE.into_iter().filter(|file| !site::has(root, file)).collect();
     if missing.is_empty() {
-        return State::Well(format!("in {}", root.display()));
+        return State::Well(site::place(root));
     }
     State::Wrong(format!(
-        "{} has no {}: build the site with `cargo leptos build`, or let LEPTOS_SITE_ROOT lead to it",
-        root.display(),
+        "{} is no {}: build the site with `cargo leptos build`, or let LEPTOS_SITE_ROOT lead to it",
+        site::place(root),
         missing.join(", ")
     ))
 }

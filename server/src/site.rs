@@ -27,6 +27,7 @@ pub(crate) fn files(root: &str) -> Router<AppState> {
     let cached = |how| SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static(how));
     let release = Router::new()
         .nest_service("/pkg", folder(root, "pkg"))
+        .route_service("/offline.js", file(root, "offline.js"))
         .layer(cached("no-cache"));
     Router::new()
         .nest_service("/pictures", folder(root, "pictures"))

@@ -12,6 +12,7 @@ mod orders;
 mod outages;
 mod pages;
 mod redis_watch;
+mod site;
 mod start;
 mod support;
 mod tokens;

@@ -6,8 +6,8 @@ export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
 WASM := wasm32-unknown-unknown
 CLIPPY := cargo clippy
-# Without the network: what it needs to know of crates is there once they are built.
-DENY := cargo deny --offline --all-features --log-level error check
+# Needs no network once the crates are there.
+DENY := cargo deny --locked --all-features --log-level error check
 TARGET = $(or $(CARGO_TARGET_DIR),target)
 BINARY = $(TARGET)/debug/once
 FAIL_POINTS := --package server --features fail-points --bin once-fail-points

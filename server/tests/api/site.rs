@@ -23,14 +23,29 @@ async fn files_come_from_the_program_or_from_the_folder_that_is_set() {
         let answer = visitor.get(path).await;
         assert_eq!(answer.status() == StatusCode::OK, here, "{path}: {}", answer.status());
         if here {
-            let header = |name| answer.headers().get(name).and_then(|value: &reqwest::header::HeaderValue| value.to_str().ok());
+            let header = |name| {
+                answer
+                    .headers()
+                    .get(name)
+                    .and_then(|value: &reqwest::header::HeaderValue| value.to_str().ok())
+            };
             assert!(header("content-type").expect(path).contains(kind), "{path}");
             let tag = header("etag").expect("a tag").to_owned();
-            let again = visitor.asking(path).header("if-none-match", tag).send().await.expect("an answer");
+            let again = visitor
+                .asking(path)
+                .header("if-none-match", tag)
+                .send()
+                .await
+                .expect("an answer");
             assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{path}");
         }
     }
-    for missing in ["/pkg/none.js", "/pkg/../Cargo.toml", "/pictures/%2e%2e/robots.txt", "/pkg/"] {
+    for missing in [
+        "/pkg/none.js",
+        "/pkg/../Cargo.toml",
+        "/pictures/%2e%2e/robots.txt",
+        "/pkg/",
+    ] {
         assert_eq!(visitor.get(missing).await.status(), StatusCode::NOT_FOUND, "{missing}");
     }
 }

@@ -19,15 +19,17 @@ async fn up_03_a_page_of_another_release_orders_at_the_same_address() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn up_03_a_function_that_is_gone_is_answered_without_an_echo() {
+async fn up_03_a_function_that_is_gone_is_answered_in_order_and_touches_nothing() {
     let shop = Shop::open(Stores::SqliteAndMemory).await;
     let visitor = shop.visitor();
     let fields = visitor.form(&visitor.buy_now("enamel-mug").await).await;
-    for gone in ["/api/submit_order8273649182736491827", "/api/canary"] {
+    for gone in ["/api/submit_order8273649182736491827", "/api/place_order"] {
         let answer = visitor.request(gone).form(&fields).send().await.expect("an answer");
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{gone}");
+        let kind = answer.headers().get("content-type").expect("a type").to_str().expect("text").to_owned();
+        assert_eq!(kind, "text/html; charset=utf-8", "{gone}");
         let text = answer.text().await.expect("text");
-        assert!(!text.contains("canary") && !text.contains("8273649"), "{text}");
+        assert!(text.contains("There is nothing here"), "{text}");
     }
     // The page is still good.
     assert_eq!(visitor.call(&fields).await.status(), StatusCode::OK);

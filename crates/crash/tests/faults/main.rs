@@ -6,6 +6,7 @@ mod disk;
 mod instances;
 mod mail;
 mod memory;
+mod moves;
 mod redis;
 mod restarts;
 mod short;

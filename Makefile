@@ -105,7 +105,7 @@ packaging: ## Lint the Dockerfile, the compose file, the service and the Debian 
 	scripts/packaging
 	cargo leptos build
 	cargo clippy --package server --features embed-site -- --deny warnings
-	scripts/with-services --redis -- cargo test --package server --features embed-site --test api site
+	scripts/with-services --redis -- cargo test --package server --features embed-site --test api site::
 
 deny: ## Check licences, sources, bans and advisories of all dependencies; the advisories come from GitHub
 	@scripts/setup deny

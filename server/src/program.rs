@@ -70,14 +70,17 @@ async fn log(work: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
     }
 }
 
-/// Ctrl-C, or SIGTERM.
-async fn told_to_stop() {
-    let mut terminate = signal(SignalKind::terminate()).expect("a signal handler can be set before anything runs");
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+/// Ctrl-C, or SIGTERM: noticed from now on, so that whoever is told while it opens stops in good order, too.
+fn told_to_stop() -> impl Future<Output = ()> + Send {
+    let handler = |kind| signal(kind).expect("a signal handler can be set before anything runs");
+    let (mut terminate, mut interrupt) = (handler(SignalKind::terminate()), handler(SignalKind::interrupt()));
+    async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("stopping: running orders are finished first");
     }
-    tracing::info!("stopping: running orders are finished first");
 }
 
 #[cfg(test)]

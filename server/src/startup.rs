@@ -34,7 +34,8 @@ use crate::system::{SystemClock, SystemIds};
 use crate::throttle::Throttle;
 use crate::{router, secrets, seed};
 
-pub(crate) use examine::{ExaminedTokens, Part, database, mail, migrate, tokens};
+use examine::Scheme;
+pub(crate) use examine::{ExaminedTokens, Part, database, fill, mail, migrate, tokens};
 
 /// Serves the shop until `stop` is over; then takes no more requests and waits for running attempts.
 pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
@@ -165,25 +166,6 @@ fn options(config: &Config) -> LeptosOptions {
         .build()
 }
 
-/// Adds the products that a new shop begins with.
-pub(crate) async fn seed(config: &Config) -> anyhow::Result<()> {
-    let database = Database::open(&config.database_url, &config.settings().timeouts).await?;
-    seed::seed(database.ports().0.as_ref()).await
-}
-
-enum Scheme {
-    Sqlite,
-    Postgres,
-}
-
-fn scheme(url: &str) -> anyhow::Result<Scheme> {
-    match url.split_once(':').map(|(scheme, _)| scheme) {
-        Some("sqlite") => Ok(Scheme::Sqlite),
-        Some("postgres" | "postgresql") => Ok(Scheme::Postgres),
-        _ => anyhow::bail!("DATABASE_URL must begin with sqlite:// or postgres://"),
-    }
-}
-
 enum Database {
     Sqlite(SqliteShop),
     Postgres(PostgresShop),
@@ -191,7 +173,7 @@ enum Database {
 
 impl Database {
     async fn open(url: &str, timeouts: &Timeouts) -> anyhow::Result<Self> {
-        Ok(match scheme(url)? {
+        Ok(match Scheme::of(url)? {
             Scheme::Sqlite => Self::Sqlite(checkout_sqlite::open(url, timeouts).await?),
             Scheme::Postgres => Self::Postgres(checkout_postgres::open(url, timeouts).await?),
         })

@@ -242,16 +242,6 @@ pub async fn create(root: &str, name: &str, template: Option<&str>) -> anyhow::R
     Ok(format!("{root}/{name}"))
 }
 
-/// Runs several statements in the database of `url`.
-pub async fn script(url: &str, statements: &str) -> anyhow::Result<()> {
-    sqlx::any::install_default_drivers();
-    let mut connection = AnyConnection::connect(url).await?;
-    sqlx::raw_sql(AssertSqlSafe(statements.to_owned()))
-        .execute(&mut connection)
-        .await?;
-    Ok(connection.close().await?)
-}
-
 impl Drop for Postgres {
     fn drop(&mut self) {
         if let Some(process) = &self.process {

@@ -26,7 +26,7 @@ pub(crate) async fn migrate(config: Config) -> anyhow::Result<()> {
 
 /// `once seed`.
 pub(crate) async fn seed(config: Config) -> anyhow::Result<()> {
-    startup::seed(&config).await
+    startup::fill(&config).await
 }
 
 /// Prints lines; a failure when nobody can read them.

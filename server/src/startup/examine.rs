@@ -1,9 +1,28 @@
-//! Looks at the stores, or migrates one, without opening a shop in them.
+//! Looks at the stores, migrates or fills one, without opening a shop in them.
 
 use checkout::schema::{Examined, Standing};
 use checkout::settings::Timeouts;
 pub(crate) use checkout_redis::Examined as ExaminedTokens;
 use checkout_redis::RedisTokens;
+
+use crate::config::Config;
+use crate::seed;
+
+/// Which kind of database an address is of.
+pub(super) enum Scheme {
+    Sqlite,
+    Postgres,
+}
+
+impl Scheme {
+    pub(super) fn of(url: &str) -> anyhow::Result<Self> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => Ok(Self::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Self::Postgres),
+            _ => anyhow::bail!("DATABASE_URL must begin with sqlite:// or postgres://"),
+        }
+    }
+}
 
 /// What of a database is not as it has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,16 +37,22 @@ pub(crate) enum Part {
 
 /// Brings the database of `url` to this release's schema. Tells how far it was.
 pub(crate) async fn migrate(url: &str) -> anyhow::Result<Standing> {
-    match super::scheme(url)? {
-        super::Scheme::Sqlite => Ok(checkout_sqlite::migrate(url).await?),
-        super::Scheme::Postgres => Ok(checkout_postgres::migrate(url).await?),
+    match Scheme::of(url)? {
+        Scheme::Sqlite => Ok(checkout_sqlite::migrate(url).await?),
+        Scheme::Postgres => Ok(checkout_postgres::migrate(url).await?),
     }
+}
+
+/// Migrates the database and adds the products that a new shop begins with.
+pub(crate) async fn fill(config: &Config) -> anyhow::Result<()> {
+    let database = super::Database::open(&config.database_url, &config.settings().timeouts).await?;
+    seed::seed(database.ports().0.as_ref()).await
 }
 
 /// What the database of `url` tells of itself.
 pub(crate) async fn database(url: &str) -> Result<Examined, (Part, anyhow::Error)> {
-    match super::scheme(url).map_err(|error| (Part::Place, error))? {
-        super::Scheme::Sqlite => checkout_sqlite::examine(url).await.map_err(|error| {
+    match Scheme::of(url).map_err(|error| (Part::Place, error))? {
+        Scheme::Sqlite => checkout_sqlite::examine(url).await.map_err(|error| {
             let part = match &error {
                 checkout_sqlite::OpenError::Schema(_) => Part::Schema,
                 checkout_sqlite::OpenError::Unsafe(_) => Part::Durability,
@@ -35,7 +60,7 @@ pub(crate) async fn database(url: &str) -> Result<Examined, (Part, anyhow::Error
             };
             (part, error.into())
         }),
-        super::Scheme::Postgres => checkout_postgres::examine(url).await.map_err(|error| {
+        Scheme::Postgres => checkout_postgres::examine(url).await.map_err(|error| {
             let part = match &error {
                 checkout_postgres::OpenError::Schema(_) => Part::Schema,
                 checkout_postgres::OpenError::Unsafe(_) => Part::Durability,

@@ -43,7 +43,7 @@ async fn files_come_from_the_program_or_from_the_folder_that_is_set() {
     for missing in [
         "/pkg/none.js",
         "/pkg/../Cargo.toml",
-        "/pictures/%2e%2e/robots.txt",
+        "/pictures/%2fetc%2fpasswd",
         "/pkg/",
     ] {
         assert_eq!(visitor.get(missing).await.status(), StatusCode::NOT_FOUND, "{missing}");

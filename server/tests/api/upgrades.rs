@@ -26,7 +26,13 @@ async fn up_03_a_function_that_is_gone_is_answered_in_order_and_touches_nothing(
     for gone in ["/api/submit_order8273649182736491827", "/api/place_order"] {
         let answer = visitor.request(gone).form(&fields).send().await.expect("an answer");
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{gone}");
-        let kind = answer.headers().get("content-type").expect("a type").to_str().expect("text").to_owned();
+        let kind = answer
+            .headers()
+            .get("content-type")
+            .expect("a type")
+            .to_str()
+            .expect("text")
+            .to_owned();
         assert_eq!(kind, "text/html; charset=utf-8", "{gone}");
         let text = answer.text().await.expect("text");
         assert!(text.contains("There is nothing here"), "{text}");

@@ -101,7 +101,7 @@ async fn up_06_a_server_that_is_killed_in_the_middle_of_each_migration_leaves_no
     for done in 0..usize::try_from(all).expect("a few") {
         let name = format!("crash_migrating_{}_{done}", std::process::id());
         let url = postgres::create(&root, &name, None).await.expect("a database");
-        postgres::script(&url, &holding(done)).await.expect("held");
+        books::run(&url, &holding(done)).await.expect("held");
         let setup = Setup {
             database_url: url.clone(),
             ..stage.setup("database")

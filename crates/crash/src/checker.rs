@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::books::Books;
 use crate::history::{Event, Kind};
-use crate::shopper::UNDOCUMENTED;
+use crate::shopper::{GATEWAY, UNDOCUMENTED};
 
 /// What was seen of one run.
 #[derive(Default)]
@@ -152,7 +152,7 @@ fn someone_placed_it(seen: &Evidence, found: &mut Vec<String>) {
 fn statuses_are_documented(seen: &Evidence, found: &mut Vec<String>) {
     let odd = seen.history.iter().filter_map(|event| event.status.as_ref());
     found.extend(
-        odd.filter(|(_, code)| code.starts_with(UNDOCUMENTED))
+        odd.filter(|(_, code)| code.starts_with(UNDOCUMENTED) || (code == GATEWAY && !seen.sent_again))
             .map(|(status, code)| format!("an answer that is in no table: {status} {code}")),
     );
 }

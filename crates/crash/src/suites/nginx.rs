@@ -11,6 +11,7 @@ use crate::nginx::Nginx;
 use crate::process::free_port;
 use crate::report::Report;
 use crate::server::{Server, Setup, fail_points};
+use crate::shopper::GATEWAY;
 use crate::stage::{Services, Stage};
 
 /// How much of it.
@@ -64,6 +65,9 @@ pub async fn run(services: &Services, options: Options) -> anyhow::Result<Report
         format!("{orders} orders, shoppers know of {known}"),
     );
     report.must(again > 0, "nginx sent no submission again: this run shows nothing");
+    let unanswered = stage.history.events().into_iter();
+    let unanswered = unanswered.filter(|event| event.status.as_ref().is_some_and(|status| status.1 == GATEWAY));
+    report.says(format!("{} answers of nginx itself (502)", unanswered.count()));
     report.says(format!(
         "{} steps, {kills} kills in the middle of a submission, {again} submissions sent again by nginx, {orders} orders",
         points.len()

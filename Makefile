@@ -6,6 +6,8 @@ export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
 WASM := wasm32-unknown-unknown
 CLIPPY := cargo clippy
+# Needs no network once the crates are there.
+DENY := cargo deny --locked --all-features --log-level error check
 TARGET = $(or $(CARGO_TARGET_DIR),target)
 BINARY = $(TARGET)/debug/once
 FAIL_POINTS := --package server --features fail-points --bin once-fail-points
@@ -13,7 +15,7 @@ ifdef PORT
 export LEPTOS_SITE_ADDR := 127.0.0.1:$(PORT)
 endif
 
-.PHONY: help run test check fmt lint layers unit e2e pictures size lighthouse queries model sim crash storm controls mutants
+.PHONY: help run test check fmt lint layers unit e2e pictures size lighthouse queries model sim crash storm controls fuzz packaging deny mutants
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -32,8 +34,10 @@ check: lint layers ## Check formatting, lints and layers
 fmt: ## Format the code
 	cargo fmt --all
 
-lint: ## Lint both sides
+lint: ## Lint both sides, and see that no dependency is of unknown licence or source
 	@scripts/setup build
+	@scripts/setup deny
+	$(DENY) bans licenses sources
 	$(CLIPPY) --workspace --exclude frontend --all-targets -- --deny warnings
 	$(CLIPPY) --package frontend --package app --features app/hydrate --target $(WASM) -- --deny warnings
 
@@ -80,6 +84,7 @@ crash: ## Kill, stop and cut the real server and its stores at every step, and c
 	$(TARGET)/release/crash commit-cuts
 	$(TARGET)/release/crash redis-outages
 	$(TARGET)/release/crash parallel
+	$(TARGET)/release/crash nginx
 
 storm: ## Let every fault happen to three servers, by chance, for SECONDS=; the same for the same SEED=
 	@scripts/setup test
@@ -90,6 +95,21 @@ storm: ## Let every fault happen to three servers, by chance, for SECONDS=; the 
 controls: ## Take each cure out of a copy of the code, and see the tests go red
 	@scripts/setup test
 	@scripts/controls
+
+fuzz: ## Feed everything that parses with inputs that nobody thought of, each target for SECONDS=
+	cargo run --package fuzz -- --seconds $(or $(SECONDS),600)
+
+packaging: ## Lint the Dockerfile, the compose file, the service and the Debian package, and test a program that holds its site
+	@scripts/setup build
+	@scripts/setup packaging
+	scripts/packaging
+	cargo leptos build
+	cargo clippy --package server --features embed-site -- --deny warnings
+	scripts/with-services --redis -- cargo test --package server --features embed-site --test api site::
+
+deny: ## Check licences, sources, bans and advisories of all dependencies; the advisories come from GitHub
+	@scripts/setup deny
+	cargo deny --all-features check
 
 mutants: ## Break the core in every small way, and see whether a test notices; needs cargo-mutants, takes about half an hour
 	cargo mutants --package checkout

@@ -3,10 +3,11 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`config`] | what can be set, from the environment or the command line |
-//! | [`program`] | the program around it: log, signals, exit code |
+//! | [`program`], `commands` | the program around it: command line, log, signals, exit code; what it does besides serving |
 //! | [`startup`] | the only place that names a concrete store |
 //! | [`router`] | every address, and what stands before it |
 //! | `forms`, `functions`, `pages` | the ways in: plain forms, server functions, pages |
+//! | `site` | scripts, styles and pictures, from a folder or from the program itself |
 //! | `placed` | whether a receipt is seen for the first time |
 //! | `errors` | the pages of requests that no way in takes |
 //! | `session`, `language` | whose request it is, and in which language it is answered |
@@ -16,6 +17,7 @@
 // The type of a page is its whole structure.
 #![recursion_limit = "256"]
 
+mod commands;
 pub mod config;
 mod errors;
 mod forms;
@@ -32,6 +34,7 @@ pub mod router;
 mod secrets;
 mod seed;
 mod session;
+mod site;
 pub mod startup;
 mod state;
 mod system;

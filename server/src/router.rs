@@ -6,7 +6,7 @@ use app::shell::Pages;
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::http::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
@@ -14,12 +14,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::state::AppState;
-use crate::{errors, forms, functions, health, language, look_up, pages, session};
+use crate::{errors, forms, functions, health, language, look_up, pages, session, site};
 
 /// The most bytes that a request's body may have. The longest form is far smaller.
 const MOST_BODY_BYTES: usize = 64 * 1024;
@@ -34,7 +33,7 @@ pub(crate) fn router(app: AppState) -> Router {
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
-        .merge(files(&app.options.site_root))
+        .merge(site::files(&app.options.site_root))
         .merge(shop(&app))
         .layer(CompressionLayer::new())
         .layer(SetResponseHeaderLayer::if_not_present(
@@ -52,23 +51,6 @@ pub(crate) fn router(app: AppState) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http())
         .with_state(app)
-}
-
-/// What is the same for everybody. Scripts, styles and the pages that name them are of one release: browsers ask each time
-/// whether theirs is still good. A picture may be a day old.
-fn files(site: &str) -> Router<AppState> {
-    let cached = |how| SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static(how));
-    let file = |name: &str| ServeFile::new(format!("{site}/{name}"));
-    let release = Router::new()
-        .nest_service("/pkg", ServeDir::new(format!("{site}/pkg")))
-        .route_service("/offline.js", file("offline.js"))
-        .layer(cached("no-cache"));
-    Router::new()
-        .nest_service("/pictures", ServeDir::new(format!("{site}/pictures")))
-        .route_service("/favicon.svg", file("favicon.svg"))
-        .route_service("/robots.txt", file("robots.txt"))
-        .layer(cached("public, max-age=86400"))
-        .merge(release)
 }
 
 /// What belongs to a shopper: pages, forms and server functions.

@@ -1,6 +1,8 @@
 //! Start: checks what was set, opens the stores, serves until told to stop. **The only place that names a concrete
 //! store.**
 
+mod examine;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +33,9 @@ use crate::state::AppState;
 use crate::system::{SystemClock, SystemIds};
 use crate::throttle::Throttle;
 use crate::{router, secrets, seed};
+
+use examine::Scheme;
+pub(crate) use examine::{ExaminedTokens, Part, database, fill, mail, migrate, tokens};
 
 /// Serves the shop until `stop` is over; then takes no more requests and waits for running attempts.
 pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
@@ -168,11 +173,10 @@ enum Database {
 
 impl Database {
     async fn open(url: &str, timeouts: &Timeouts) -> anyhow::Result<Self> {
-        match url.split_once(':').map(|(scheme, _)| scheme) {
-            Some("sqlite") => Ok(Self::Sqlite(checkout_sqlite::open(url, timeouts).await?)),
-            Some("postgres" | "postgresql") => Ok(Self::Postgres(checkout_postgres::open(url, timeouts).await?)),
-            _ => anyhow::bail!("DATABASE_URL must begin with sqlite:// or postgres://"),
-        }
+        Ok(match Scheme::of(url)? {
+            Scheme::Sqlite => Self::Sqlite(checkout_sqlite::open(url, timeouts).await?),
+            Scheme::Postgres => Self::Postgres(checkout_postgres::open(url, timeouts).await?),
+        })
     }
 
     fn name(&self) -> &'static str {

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use crash::commits;
 use crash::report::Report;
 use crash::stage::Services;
-use crash::suites::{commit_cuts, matrix, parallel, redis_outages, storm};
+use crash::suites::{commit_cuts, matrix, nginx, parallel, redis_outages, storm};
 
 /// Crash and fault tests of the whole shop, beside a Redis and a PostgreSQL that are started for them.
 #[derive(Debug, Parser)]
@@ -66,6 +66,18 @@ enum Suite {
         /// Chooses copies and servers
         #[arg(long, default_value = "1")]
         seed: u64,
+    },
+    /// One of two servers behind nginx is killed in the middle of a submission, at every step of the protocol
+    Nginx {
+        /// How often each step
+        #[arg(long, default_value = "5")]
+        rounds: usize,
+        /// Only every so-many-th step
+        #[arg(long, default_value = "1")]
+        every: usize,
+        /// How many shoppers buy at once
+        #[arg(long, default_value = "8")]
+        shoppers: u64,
     },
     /// Commits rows to an SQLite file and prints each number once its commit was answered, until it is killed
     #[command(hide = true)]
@@ -125,6 +137,18 @@ async fn run(suite: Suite) -> anyhow::Result<Report> {
                 seed,
             };
             parallel::run(&services, options).await
+        }
+        Suite::Nginx {
+            rounds,
+            every,
+            shoppers,
+        } => {
+            let options = nginx::Options {
+                rounds,
+                every,
+                shoppers,
+            };
+            nginx::run(&services, options).await
         }
         Suite::CommitCuts { cuts, seed } => commit_cuts::run(&services, cuts, seed).await,
         Suite::RedisOutages { part_s, shoppers, seed } => {

@@ -261,11 +261,16 @@ fn understand(status: u16, body: Value) -> Answer {
         (409, code @ "in_progress") | (503, code @ ("unavailable" | "outcome_unknown")) => {
             Answer::Unknown(code.to_owned())
         }
+        // The proxy's, which found no server.
+        (502 | 504, "") => Answer::Unknown(GATEWAY.to_owned()),
         (400..=499, code) if !code.is_empty() => Answer::No(code.to_owned()),
         // What no table of answers knows.
         (status, code) => Answer::Unknown(format!("{UNDOCUMENTED}: {status} {code}")),
     }
 }
+
+/// How an answer is called that a proxy gives by itself.
+pub const GATEWAY: &str = "gateway";
 
 /// How an answer is called that no server should give.
 pub const UNDOCUMENTED: &str = "undocumented";

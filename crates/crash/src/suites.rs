@@ -2,6 +2,7 @@
 
 pub mod commit_cuts;
 pub mod matrix;
+pub mod nginx;
 pub mod parallel;
 pub mod redis_outages;
 pub mod storm;

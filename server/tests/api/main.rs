@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cart;
+mod commands;
 mod credentials;
 mod fields;
 mod language;
@@ -11,6 +12,8 @@ mod orders;
 mod outages;
 mod pages;
 mod redis_watch;
+mod site;
 mod start;
 mod support;
 mod tokens;
+mod upgrades;

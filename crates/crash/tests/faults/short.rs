@@ -5,7 +5,7 @@ use std::time::Duration;
 use crash::books::Dialect;
 use crash::stage::Services;
 use crash::suites::matrix::{Case, Fault, RedisFault};
-use crash::suites::{commit_cuts, matrix, parallel, redis_outages, storm};
+use crash::suites::{commit_cuts, matrix, nginx, parallel, redis_outages, storm};
 
 use crate::support::clean;
 
@@ -75,4 +75,14 @@ async fn mu_11_in_a_storm_of_every_fault_nothing_is_lost_doubled_or_made_up() {
     };
     let mut services = Services::start().await.expect("a PostgreSQL");
     clean(&storm::run(&mut services, options).await.expect("it runs"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_submission_that_nginx_sends_to_a_second_server_is_one_order() {
+    let options = nginx::Options {
+        rounds: 1,
+        every: 4,
+        shoppers: 6,
+    };
+    clean(&nginx::run(&services().await, options).await.expect("it runs"));
 }

@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::session::Visitor;
-use crate::{AppState, language, pages};
+use crate::{AppState, api, language, pages};
 
 /// Puts a page in the place of an error that has none. Programs are told in their own way: what they ask is under `/api`.
 pub(crate) async fn as_pages(State(app): State<AppState>, request: Request, next: Next) -> Response {
@@ -18,7 +18,13 @@ pub(crate) async fn as_pages(State(app): State<AppState>, request: Request, next
     let program = request.uri().path().starts_with("/api/");
     let response = next.run(request).await;
     let status = response.status();
-    if program || !(status.is_client_error() || status.is_server_error()) || is_page(&response) {
+    if !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    if program {
+        return api::as_problem(response);
+    }
+    if is_page(&response) {
         return response;
     }
     // The session stands behind what refused the request: this page is about nobody's cart.

@@ -6,7 +6,7 @@
 //! | [`program`] | the program around it: log, signals, exit code |
 //! | [`startup`] | the only place that names a concrete store |
 //! | [`router`] | every address, and what stands before it |
-//! | `forms`, `functions`, `pages` | the ways in: plain forms, server functions, pages |
+//! | `forms`, `functions`, `pages`, `api` | the ways in: plain forms, server functions, pages, the JSON API |
 //! | `placed` | whether a receipt is seen for the first time |
 //! | `errors` | the pages of requests that no way in takes |
 //! | `session`, `language` | whose request it is, and in which language it is answered |
@@ -16,6 +16,7 @@
 // The type of a page is its whole structure.
 #![recursion_limit = "256"]
 
+mod api;
 pub mod config;
 mod errors;
 mod forms;
@@ -37,4 +38,5 @@ mod state;
 mod system;
 mod throttle;
 
+pub use api::document as openapi;
 pub use state::AppState;

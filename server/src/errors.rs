@@ -15,14 +15,15 @@ pub(crate) async fn as_pages(State(app): State<AppState>, request: Request, next
     let readable = request.method().is_safe();
     let address = request.uri().path_and_query().filter(|_| readable);
     let address = address.map_or_else(|| "/".to_owned(), ToString::to_string);
-    let program = request.uri().path().starts_with("/api/");
+    let path = request.uri().path();
+    let program = path.starts_with("/api/").then(|| path.to_owned());
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
-    if program {
-        return api::as_problem(response);
+    if let Some(path) = program {
+        return api::as_problem(&path, response);
     }
     if is_page(&response) {
         return response;

@@ -1,6 +1,6 @@
 use app::wire::{Failure, FailureCode};
 use axum::body::Body;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use checkout::contact::FieldError;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::checkouts::Checkout;
 use super::money::Money;
-use super::problems;
+use super::{ROOT, problems};
 
 /// Problem details (RFC 9457). `code` says what happened, in the words of the order protocol; members that do not belong to
 /// it are left out.
@@ -241,6 +241,7 @@ impl Problem {
         let headers = response.headers_mut();
         headers.remove(CONTENT_LENGTH);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after_s() {
             headers.entry(RETRY_AFTER).or_insert(HeaderValue::from(seconds));
         }
@@ -254,13 +255,15 @@ impl Problem {
     }
 }
 
-/// Puts a problem in the place of an error's text, unless the error speaks JSON already.
-pub(crate) fn as_problem(response: Response) -> Response {
+/// Puts a problem in the place of an error that is none. The page's own script reads failures instead: outside of the
+/// API, these stay as they are.
+pub(crate) fn as_problem(path: &str, response: Response) -> Response {
     let content_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    if matches!(content_type, Some(b"application/json" | b"application/problem+json")) {
-        return response;
+    match content_type {
+        Some(b"application/problem+json") => response,
+        Some(b"application/json") if !path.starts_with(ROOT) => response,
+        _ => Problem::from(response.status()).put_into(response),
     }
-    Problem::from(response.status()).put_into(response)
 }
 
 /// An address under `/api` where there is nothing. It is not repeated.

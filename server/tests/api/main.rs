@@ -11,6 +11,8 @@ mod orders;
 mod outages;
 mod pages;
 mod redis_watch;
+mod sameness;
 mod start;
 mod support;
 mod tokens;
+mod v1;

@@ -15,7 +15,7 @@ ifdef PORT
 export LEPTOS_SITE_ADDR := 127.0.0.1:$(PORT)
 endif
 
-.PHONY: help run test check fmt lint layers unit e2e pictures size lighthouse queries model sim crash storm controls fuzz packaging deny mutants
+.PHONY: help run test check fmt lint layers unit e2e pictures size lighthouse queries model sim crash storm controls fuzz packaging deny mutants openapi api-fuzz sameness
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -91,6 +91,20 @@ storm: ## Let every fault happen to three servers, by chance, for SECONDS=; the 
 	cargo build --release $(FAIL_POINTS)
 	cargo build --release --package crash
 	$(TARGET)/release/crash storm --seconds $(or $(SECONDS),600) --seed $(or $(SEED),1)
+
+openapi: ## Write docs/openapi.json anew, as the code says it
+	cargo run --quiet --package server --example openapi > docs/openapi.json.new
+	mv docs/openapi.json.new docs/openapi.json
+
+api-fuzz: ## Ask a real server whatever docs/openapi.json allows, and more, with Schemathesis: CASES= at least; about 15 minutes
+	@scripts/setup test
+	cargo build --package server --bin once
+	scripts/with-services -- scripts/api-fuzz --cases $(or $(CASES),20000) --seed $(or $(SEED),1)
+
+sameness: ## Send each of CASES= cases through all three ways in, and compare what comes of it; about 10 minutes
+	@scripts/setup test
+	ONCE_SAMENESS_CASES=$(or $(CASES),10000) ONCE_SAMENESS_SEED=$(or $(SEED),1) \
+	  scripts/with-services --redis -- cargo test --package server --test api sameness -- --nocapture
 
 controls: ## Take each cure out of a copy of the code, and see the tests go red
 	@scripts/setup test

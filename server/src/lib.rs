@@ -6,7 +6,7 @@
 //! | [`program`], `commands` | the program around it: command line, log, signals, exit code; what it does besides serving |
 //! | [`startup`] | the only place that names a concrete store |
 //! | [`router`] | every address, and what stands before it |
-//! | `forms`, `functions`, `pages` | the ways in: plain forms, server functions, pages |
+//! | `forms`, `functions`, `pages`, `api` | the ways in: plain forms, server functions, pages, the JSON API |
 //! | `site` | scripts, styles and pictures, from a folder or from the program itself |
 //! | `placed` | whether a receipt is seen for the first time |
 //! | `errors` | the pages of requests that no way in takes |
@@ -17,6 +17,7 @@
 // The type of a page is its whole structure.
 #![recursion_limit = "256"]
 
+mod api;
 mod commands;
 pub mod config;
 mod errors;
@@ -40,4 +41,5 @@ mod state;
 mod system;
 mod throttle;
 
+pub use api::document as openapi;
 pub use state::AppState;

@@ -18,7 +18,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::state::AppState;
-use crate::{errors, forms, functions, health, language, look_up, pages, session, site};
+use crate::{api, errors, forms, functions, health, language, look_up, pages, session, site};
 
 /// The most bytes that a request's body may have. The longest form is far smaller.
 const MOST_BODY_BYTES: usize = 64 * 1024;
@@ -34,6 +34,7 @@ pub(crate) fn router(app: AppState) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .merge(site::files(&app.options.site_root))
+        .merge(api::documentation())
         .merge(shop(&app))
         .layer(CompressionLayer::new())
         .layer(SetResponseHeaderLayer::if_not_present(
@@ -76,6 +77,7 @@ fn shop(app: &AppState) -> Router<AppState> {
         .leptos_routes_with_handler(generate_route_list(Pages), pages::page)
         .fallback(pages::page)
         .layer(from_fn_with_state(app.clone(), session::session))
+        .merge(api::router(app))
         .layer(CsrfLayer::new())
         .layer(RequestBodyLimitLayer::new(MOST_BODY_BYTES))
         .layer(CatchPanicLayer::new())

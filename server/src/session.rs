@@ -53,6 +53,11 @@ impl Visitor {
         matches!(self.standing, Standing::Guest).then_some(self.shopper)
     }
 
+    /// Whether nobody is known by what was sent.
+    pub(crate) fn is_new(&self) -> bool {
+        matches!(self.standing, Standing::New)
+    }
+
     /// The e-mail address of who is logged in.
     pub(crate) fn email(&self) -> Option<Arc<str>> {
         match &self.standing {
@@ -107,7 +112,8 @@ pub(crate) async fn session(
     }
 }
 
-async fn visitor(app: &AppState, held: &str, locale: Locale) -> Result<Visitor, StoreError> {
+/// Who holds this value of a session, which was signed here.
+pub(crate) async fn visitor(app: &AppState, held: &str, locale: Locale) -> Result<Visitor, StoreError> {
     if let Some(secret) = parse_secret(held) {
         let found = app.accounts.resume_session(&secret).await?;
         return Ok(found.map_or_else(
@@ -199,8 +205,13 @@ fn account_cookie(secret: &SessionSecret) -> Cookie<'static> {
     cookie
 }
 
+/// What the session of a guest holds, before it is signed.
+pub(crate) fn guest_value(guest: ShopperId) -> String {
+    guest.as_uuid().simple().to_string()
+}
+
 fn guest_cookie(shopper: ShopperId) -> Cookie<'static> {
-    let mut cookie = bare(shopper.as_uuid().simple().to_string());
+    let mut cookie = bare(guest_value(shopper));
     cookie.make_permanent();
     cookie
 }

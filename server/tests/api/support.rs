@@ -111,6 +111,21 @@ impl Shop {
         status.trim_end().to_owned()
     }
 
+    /// Sends a body of so many chunks of 1 kB without telling its length, and returns the status line of the answer.
+    pub async fn in_chunks(&self, path: &str, chunks: usize) -> String {
+        let mut connection = BufReader::new(TcpStream::connect(self.address).await.expect("it listens"));
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n",
+            self.address
+        );
+        let chunk = format!("400\r\n{}\r\n", " ".repeat(0x400));
+        let body = format!("{head}{}0\r\n\r\n", chunk.repeat(chunks));
+        connection.write_all(body.as_bytes()).await.expect("sent");
+        let mut status = String::new();
+        connection.read_line(&mut status).await.expect("an answer");
+        status.trim_end().to_owned()
+    }
+
     /// A visitor without a session.
     pub fn visitor(&self) -> Visitor {
         let client = Client::builder()

@@ -7,6 +7,13 @@ use sqlx::{AnyConnection, Connection as _, Executor as _, Row as _};
 use super::{Shop, server_url};
 
 impl Shop {
+    /// A connection of its own to the database.
+    pub async fn connection(&self) -> AnyConnection {
+        sqlx::any::install_default_drivers();
+        let connection = AnyConnection::connect(&self.database_url).await;
+        connection.expect("the database answers")
+    }
+
     /// How many orders stand, asked of the database itself.
     pub async fn count_orders(&self) -> i64 {
         sqlx::any::install_default_drivers();

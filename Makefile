@@ -21,7 +21,7 @@ help: ## Say what there is
 run: ## Build the shop and start it; takes PORT=, DATABASE_URL=, REDIS_URL= and whatever .env.sample lists
 	@scripts/setup build
 	cargo leptos build
-	@exec $(BINARY)
+	@ONCE_PLAIN_HTTP=$${ONCE_PLAIN_HTTP:-true} exec $(BINARY)
 
 test: ## Run everything that must hold; ends with "N passed, N failed"
 	@scripts/test

@@ -1,20 +1,25 @@
 //! The whole shop on a port of its own, over a database of its own, in one of three set-ups.
 
 mod database;
+mod raw;
 mod sessions;
 
+use std::future::pending;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::Parser as _;
 use reqwest::{Client, Response, StatusCode, redirect};
 use server::config::Config;
+use server::limits::connections;
+use server::limits::settings::Patience;
 use server::{router, startup};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 use database::new_database;
+pub use raw::{read_head, read_to_end};
 pub use sessions::{PASSWORD, session_cookie};
 
 /// Which stores a shop runs on.
@@ -55,7 +60,22 @@ impl Shop {
             }
             Stores::PostgresAndRedis => new_database().await,
         };
-        Self::serve(stores, database_url, Arc::new(folder), arguments).await
+        Self::serve(stores, database_url, Arc::new(folder), arguments, Patience::default()).await
+    }
+
+    /// One that waits for the twentieth part of the time.
+    pub async fn open_hurried(arguments: &[&str]) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let database_url = format!("sqlite://{}", folder.path().join("once.db").display());
+        let patience = Patience::default().divided(20);
+        Self::serve(
+            Stores::SqliteAndMemory,
+            database_url,
+            Arc::new(folder),
+            arguments,
+            patience,
+        )
+        .await
     }
 
     /// Another server of the same shop.
@@ -65,23 +85,34 @@ impl Shop {
             self.database_url.clone(),
             Arc::clone(&self.folder),
             arguments,
+            Patience::default(),
         )
         .await
     }
 
-    async fn serve(stores: Stores, database_url: String, folder: Arc<TempDir>, arguments: &[&str]) -> Self {
+    async fn serve(
+        stores: Stores,
+        database_url: String,
+        folder: Arc<TempDir>,
+        arguments: &[&str],
+        patience: Patience,
+    ) -> Self {
         let secret_file = folder.path().join("secret").display().to_string();
         let mut line = vec!["once", "--database-url", &database_url, "--secret-file", &secret_file];
+        // Nobody here waits for a minute to pass; who tests this limit sets it.
+        line.push("--changes-per-minute=0");
         let redis_url = redis_url();
         if !matches!(stores, Stores::SqliteAndMemory) {
             line.extend(["--redis-url", &redis_url]);
         }
         line.extend(arguments);
-        let config = Config::try_parse_from(line).expect("a configuration");
+        let mut config = Config::try_parse_from(line).expect("a configuration");
+        config.limits.patience = patience;
         let (app, _) = startup::open(&config).await.expect("it opens");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        tokio::spawn(async move { axum::serve(listener, router::service(app)).await });
+        let limits = config.limits();
+        tokio::spawn(async move { connections::serve(listener, router::service(app), &limits, pending()).await });
         Self {
             address,
             stores,

@@ -1,0 +1,355 @@
+//! Whoever connects and does not ask, asks slowly, asks too much or asks for what is no request.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use futures::stream::{FuturesUnordered, StreamExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, interval, sleep, timeout};
+
+use crate::support::{Shop, Stores, read_head, read_to_end};
+
+/// As many as a machine of two cores takes in passing; the case speaks of tens of thousands.
+const MANY: usize = 300;
+
+/// How long a healthy request may take beside all this, on a busy machine.
+const SOON: Duration = Duration::from_secs(2);
+
+const ASK: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+
+async fn healthy(shop: &Shop) {
+    let begun = Instant::now();
+    let mut connection = shop.connect_from("127.0.0.9").await;
+    connection.write_all(ASK).await.expect("sent");
+    let answer = read_to_end(&mut connection).await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
+}
+
+async fn closed(mut connection: TcpStream) {
+    read_to_end(&mut connection).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ov_03_one_address_has_so_many_connections_and_no_more() {
+    let shop = Shop::open_with(Stores::SqliteAndMemory, &["--connections-per-address=20"]).await;
+    let idle = join_all((0..MANY).map(|_| shop.connect())).await;
+    let mut closed: FuturesUnordered<_> = idle.into_iter().map(closed).collect();
+    // What is too much is closed at once: long before the server has waited for a request for as long as it does.
+    let turned_away = closed.by_ref().take(MANY - 20).count();
+    let turned_away = timeout(Duration::from_secs(5), turned_away).await;
+    assert_eq!(turned_away, Ok(MANY - 20));
+    healthy(&shop).await;
+    assert_eq!(closed.len(), 20, "the others are still there");
+    drop(closed);
+    let mut again = shop.connect().await;
+    again.write_all(ASK).await.expect("sent");
+    assert!(
+        read_to_end(&mut again).await.starts_with("HTTP/1.1 200 "),
+        "there is room again"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ov_03_connections_without_a_request_make_way_for_those_with_one() {
+    let shop = Shop::open_hurried(&["--connections-at-once=100"]).await;
+    // From many addresses, so that none has too many: they take every place there is, and more wait outside.
+    let from = |number: usize| format!("127.0.1.{}", number % 250 + 1);
+    let idle = join_all((0..MANY).map(|number| {
+        let (shop, from) = (&shop, from(number));
+        async move { shop.connect_from(&from).await }
+    }))
+    .await;
+    for _ in 0..5 {
+        healthy(&shop).await;
+    }
+    join_all(idle.into_iter().map(closed)).await;
+    healthy(&shop).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ov_04_a_head_that_comes_slowly_is_not_waited_for() {
+    let shop = Shop::open_hurried(&[]).await;
+    let begun = Instant::now();
+    let heads: [&[u8]; 3] = [
+        b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"",
+    ];
+    let slow = join_all((0..MANY).map(|number| drip(&shop, heads[number % heads.len()])));
+    let others = async {
+        for _ in 0..20 {
+            healthy(&shop).await;
+        }
+    };
+    tokio::join!(slow, others);
+    // Ten seconds, of which these are the twentieth part.
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+}
+
+/// Sends a byte from time to time until the server closes.
+async fn drip(shop: &Shop, bytes: &[u8]) {
+    let (mut answers, mut sends) = shop.connect().await.into_split();
+    let dripping = async {
+        let mut pace = interval(Duration::from_millis(50));
+        for byte in bytes {
+            pace.tick().await;
+            if sends.write_u8(*byte).await.is_err() {
+                break;
+            }
+        }
+        std::future::pending::<()>().await;
+    };
+    let mut rest = Vec::new();
+    tokio::select! {
+        () = dripping => {}
+        _ = timeout(Duration::from_secs(20), answers.read_to_end(&mut rest)) => {}
+    }
+    assert!(!String::from_utf8_lossy(&rest).contains("200 OK"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ov_05_a_body_that_comes_slowly_is_answered_408() {
+    let shop = Shop::open_hurried(&[]).await;
+    let head = "POST /cart/lines HTTP/1.1\r\nhost: x\r\ncontent-type: \
+                application/x-www-form-urlencoded\r\ncontent-length: 1000\r\n\r\n";
+    let mut connection = shop.connect().await;
+    connection.write_all(head.as_bytes()).await.expect("sent");
+    let begun = Instant::now();
+    let (mut answers, mut sends) = connection.into_split();
+    let dripping = async {
+        let mut pace = interval(Duration::from_millis(20));
+        while sends.write_u8(b'a').await.is_ok() {
+            pace.tick().await;
+        }
+        std::future::pending::<()>().await;
+    };
+    let mut answer = Vec::new();
+    tokio::select! {
+        () = dripping => {}
+        _ = timeout(Duration::from_secs(20), answers.read_to_end(&mut answer)) => {}
+    }
+    let answer = String::from_utf8_lossy(&answer).to_lowercase();
+    assert!(answer.starts_with("http/1.1 408 "), "{answer}");
+    assert!(
+        answer.contains("connection: close") && answer.contains("x-content-type-options: nosniff"),
+        "{answer}"
+    );
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    healthy(&shop).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ov_05_whoever_does_not_read_their_answer_is_let_go() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir_all(folder.path().join("pkg")).expect("made");
+    let bytes = 64 << 20;
+    let file = std::fs::File::create(folder.path().join("pkg/big.js")).expect("made");
+    file.set_len(bytes).expect("so long");
+    let site = folder.path().display().to_string();
+    let shop = Shop::open_hurried(&["--site-root", &site]).await;
+    let mut connection = shop.connect().await;
+    let ask = b"GET /pkg/big.js HTTP/1.1\r\nhost: x\r\n\r\n";
+    connection.write_all(ask).await.expect("sent");
+    let head = read_head(&mut connection).await;
+    assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+    // The reader that does nothing, for longer than the server has patience: that is the fault.
+    sleep(Duration::from_secs(4)).await;
+    let mut read = 0;
+    let mut buffer = vec![0; 1 << 20];
+    while let Ok(some @ 1..) = connection.read(&mut buffer).await {
+        read += some as u64;
+    }
+    assert!(read < bytes, "{read} bytes came");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ov_07_a_body_without_an_end_is_answered_413() {
+    let shop = Shop::open_with(Stores::SqliteAndMemory, &[]).await;
+    let head = "POST /cart/lines HTTP/1.1\r\nhost: x\r\ncontent-type: \
+                application/x-www-form-urlencoded\r\ntransfer-encoding: chunked\r\n\r\n";
+    let mut connection = shop.connect().await;
+    connection.write_all(head.as_bytes()).await.expect("sent");
+    let (mut answers, mut sends) = connection.into_split();
+    let chunk = format!("1000\r\n{}\r\n", "a".repeat(0x1000));
+    let endless = async {
+        let mut sent = 0;
+        while sends.write_all(chunk.as_bytes()).await.is_ok() {
+            sent += chunk.len();
+            assert!(sent < 64 << 20, "it takes everything");
+        }
+        std::future::pending::<()>().await;
+    };
+    let mut first = [0; 13];
+    tokio::select! {
+        () = endless => {}
+        answered = answers.read_exact(&mut first) => { answered.expect("an answer"); }
+    }
+    assert_eq!(&first, b"HTTP/1.1 413 ");
+    healthy(&shop).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ov_07_a_body_is_too_large_from_the_first_byte_on_that_is_too_much() {
+    let shop = Shop::open_with(Stores::SqliteAndMemory, &[]).await;
+    let visitor = shop.visitor();
+    for (bytes, status) in [(64 * 1024, 415), (64 * 1024 + 1, 413), (2 * 1024 * 1024 + 1, 413)] {
+        let request = visitor.request("/cart/lines").body("a".repeat(bytes));
+        // The server may answer and close before all of it was sent.
+        if let Ok(answer) = request.send().await {
+            assert_eq!(answer.status().as_u16(), status, "{bytes}");
+        }
+        if status == 413 {
+            assert!(shop.announce("/cart/lines", bytes).await.contains(" 413 "), "{bytes}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mi_07_what_two_servers_would_read_differently_ends_the_connection() {
+    let shop = Shop::open_with(Stores::SqliteAndMemory, &[]).await;
+    let smuggled = "GET /smuggled HTTP/1.1\r\nhost: x\r\n\r\n";
+    for (what, head) in [
+        (
+            "two lengths",
+            "POST /cart HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\ncontent-length: 5\r\n\r\n",
+        ),
+        (
+            "a length that is none",
+            "POST /cart HTTP/1.1\r\nhost: x\r\ncontent-length: +5\r\n\r\n",
+        ),
+        (
+            "a length of two",
+            "POST /cart HTTP/1.1\r\nhost: x\r\ncontent-length: 0, 5\r\n\r\n",
+        ),
+        (
+            "a space before the colon",
+            "POST /cart HTTP/1.1\r\nhost: x\r\ncontent-length : 5\r\n\r\n",
+        ),
+        ("a folded line", "GET /cart HTTP/1.1\r\nhost: x\r\nx-a: b\r\n c\r\n\r\n"),
+        (
+            "an unknown coding",
+            "POST /cart HTTP/1.1\r\nhost: x\r\ntransfer-encoding: x\r\n\r\n",
+        ),
+        (
+            "chunked, and not at the end",
+            "POST /cart HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked, x\r\n\r\n",
+        ),
+        (
+            "chunked in HTTP/1.0",
+            "POST /cart HTTP/1.0\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+        ),
+        (
+            "a line end in a name",
+            "GET /cart HTTP/1.1\r\nhost: x\r\nx-\ra: b\r\n\r\n",
+        ),
+        ("a NUL in a value", "GET /cart HTTP/1.1\r\nhost: x\r\nx-a: b\0c\r\n\r\n"),
+        (
+            "a lone CR in a value",
+            "GET /cart HTTP/1.1\r\nhost: x\r\nx-a: b\rc\r\n\r\n",
+        ),
+        ("no version", "GET /cart HTTP/9.9\r\nhost: x\r\n\r\n"),
+        ("no method", "G(T /cart HTTP/1.1\r\nhost: x\r\n\r\n"),
+    ] {
+        let answer = shop.raw(format!("{head}{smuggled}")).await;
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{what}: {answer}");
+        assert_eq!(
+            answer.matches("HTTP/1.1 ").count(),
+            1,
+            "{what}: one answer, and closed: {answer}"
+        );
+    }
+}
+
+/// RFC 9112, 6.1, lets a server take the chunks and drop the length, if it closes afterwards. What came behind is never
+/// read as a request.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mi_07_chunks_and_a_length_end_the_connection() {
+    let shop = Shop::open_with(Stores::SqliteAndMemory, &[]).await;
+    let smuggled = "GET /smuggled HTTP/1.1\r\nhost: x\r\n\r\n";
+    for both in [
+        "content-length: 5\r\ntransfer-encoding: chunked",
+        "transfer-encoding: chunked\r\ncontent-length: 5",
+    ] {
+        let head = format!("POST /cart/lines HTTP/1.1\r\nhost: x\r\n{both}\r\n\r\n0\r\n\r\n{smuggled}");
+        let answer = shop.raw(head).await;
+        assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{both}: {answer}");
+        assert!(answer.starts_with("HTTP/1.1 4"), "{both}: {answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mi_06_bytes_that_are_no_text_are_nobodys_mistake() {
+    let shop = Shop::open_with(Stores::SqliteAndMemory, &[]).await;
+    let lines = |target: &[u8], more: &[u8]| {
+        [
+            b"GET ",
+            target,
+            b" HTTP/1.1\r\nhost: x\r\nconnection: close\r\n",
+            more,
+            b"\r\n",
+        ]
+        .concat()
+    };
+    for (what, request) in [
+        ("a path", lines(b"/%ff%fe", b"")),
+        ("a raw path", lines(b"/\xff\xfe", b"")),
+        ("a product", lines(b"/products/%ff", b"")),
+        ("a NUL", lines(b"/products/%00", b"")),
+        ("a raw NUL", lines(b"/\0", b"")),
+        ("a line end", lines(b"/products/a%0d%0aset-cookie:%20split=1", b"")),
+        ("a query", lines(b"/cart?removed=%ff+%00&notice=%ff", b"")),
+        ("a raw query", lines(b"/cart?removed=\xff", b"")),
+        (
+            "a line end in a query",
+            lines(b"/cart?removed=%0d%0aset-cookie:split=1", b""),
+        ),
+        ("half an escape", lines(b"/products/%", b"")),
+        (
+            "a cookie",
+            lines(
+                b"/cart",
+                b"cookie: __Host-once_session=\xff\xfe; __Host-once_lang=\xff\r\n",
+            ),
+        ),
+        ("an empty cookie", lines(b"/cart", b"cookie: =;;=;\r\n")),
+        ("a language", lines(b"/cart", b"accept-language: \xff\xfe\r\n")),
+        ("a host", lines(b"/cart", b"x-forwarded-for: \xff\xfe\r\n")),
+        ("a status", lines(b"/checkout/status/%ff%0d%0a", b"")),
+        ("a function", lines(b"/api/%ff%0d%0a", b"")),
+        ("an order", lines(b"/orders/%ff", b"")),
+        ("a file", lines(b"/pkg/%ff%00", b"")),
+    ] {
+        let answer = shop.raw(&request).await;
+        let status = answer.split(' ').nth(1).and_then(|status| status.parse::<u16>().ok());
+        assert!(
+            status.is_some_and(|status| (200..500).contains(&status)),
+            "{what}: {answer}"
+        );
+        let head = answer.split("\r\n\r\n").next().unwrap_or_default().to_lowercase();
+        assert!(!head.contains("split"), "{what}: {head}");
+    }
+    // What a form brings does not reach a header either.
+    let back = [("language", "de"), ("back", "/a\r\nset-cookie: split=1")];
+    let answer = shop.visitor().post("/language", &back).await;
+    assert_eq!(answer.headers()["location"], "/");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mi_06_a_head_that_is_too_long_is_refused() {
+    let shop = Shop::open_with(Stores::SqliteAndMemory, &[]).await;
+    let long = "a".repeat(100_000);
+    for (request, status) in [
+        (format!("GET /{long} HTTP/1.1\r\nhost: x\r\n\r\n"), "431"),
+        (format!("GET / HTTP/1.1\r\nhost: x\r\nx-a: {long}\r\n\r\n"), "431"),
+        (
+            format!("GET / HTTP/1.1\r\nhost: x\r\n{}\r\n", "x-a: b\r\n".repeat(1_000)),
+            "431",
+        ),
+    ] {
+        let answer = shop.raw(&request).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+    }
+    healthy(&shop).await;
+}

@@ -1,0 +1,475 @@
+//! What every answer tells browsers to refuse, cookies, and requests that other sites send.
+
+use std::collections::BTreeSet;
+
+use reqwest::header::HeaderMap;
+use reqwest::{Method, Response, StatusCode};
+
+use crate::support::{PASSWORD, Shop, Stores, location};
+
+const LATIN: &str = "text/html; charset=utf-8";
+
+async fn shop() -> Shop {
+    Shop::open(Stores::SqliteAndMemory).await
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).map_or("", |value| value.to_str().expect("text"))
+}
+
+/// Every answer of a shopper's way that sets a cookie, and the cookies.
+async fn cookies_of(shop: &Shop) -> Vec<String> {
+    let visitor = shop.visitor();
+    let email = [("email", "ada@example.org"), ("password", PASSWORD)];
+    let mut answers = vec![
+        visitor
+            .post("/cart/lines", &[("slug", "enamel-mug"), ("quantity", "1")])
+            .await,
+        visitor.post("/language", &[("language", "de"), ("back", "/")]).await,
+    ];
+    let page = visitor.buy_now("enamel-mug").await;
+    let form = visitor.form(&page).await;
+    let placed = visitor.submit(&page, &form).await;
+    let receipt = location(&placed);
+    answers.extend([placed, visitor.get(&receipt).await]);
+    answers.extend([
+        visitor.post("/register", &email).await,
+        visitor.post("/logout", &[]).await,
+    ]);
+    answers.push(visitor.post("/login", &email).await);
+    let page = visitor.buy_now("enamel-mug").await;
+    let form = visitor.form(&page).await;
+    answers.push(visitor.call(&crate::support::with(&form, "repeat", "confirmed")).await);
+    let mut cookies = Vec::new();
+    for answer in &answers {
+        let set: Vec<_> = answer.headers().get_all("set-cookie").iter().collect();
+        assert!(!set.is_empty(), "{} sets a cookie", answer.url());
+        cookies.extend(set.into_iter().map(|cookie| cookie.to_str().expect("text").to_owned()));
+    }
+    cookies
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn se_11_every_cookie_is_bound_to_this_host_and_to_tls() {
+    let cookies = cookies_of(&shop().await).await;
+    let mut names = BTreeSet::new();
+    for cookie in cookies {
+        let mut parts = cookie.split("; ");
+        let (name, _) = parts.next().and_then(|first| first.split_once('=')).expect("a name");
+        let attributes: Vec<_> = parts.collect();
+        for wanted in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
+            assert!(attributes.contains(&wanted), "{wanted} is missing: {cookie}");
+        }
+        assert!(
+            !attributes.iter().any(|attribute| attribute.starts_with("Domain")),
+            "{cookie}"
+        );
+        names.insert(name.to_owned());
+    }
+    let all = ["__Host-once_lang", "__Host-once_placed", "__Host-once_session"];
+    assert_eq!(names.iter().map(String::as_str).collect::<Vec<_>>(), all);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn se_11_over_plain_http_cookies_are_what_a_browser_keeps() {
+    let shop = Shop::open_with(Stores::SqliteAndMemory, &["--plain-http"]).await;
+    for cookie in cookies_of(&shop).await {
+        assert!(cookie.starts_with("once_") && !cookie.contains("Secure"), "{cookie}");
+        assert!(
+            cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
+            "{cookie}"
+        );
+    }
+    let answer = shop.visitor().get("/").await;
+    assert_eq!(header(answer.headers(), "strict-transport-security"), "");
+}
+
+fn policy(answer: &Response) -> Vec<String> {
+    let policy = header(answer.headers(), "content-security-policy");
+    policy.split("; ").map(str::to_owned).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn se_17_a_page_runs_only_what_carries_the_nonce_of_its_own_answer() {
+    let shop = shop().await;
+    let visitor = shop.visitor();
+    let confirmation = visitor.buy_now("enamel-mug").await;
+    let mut nonces = BTreeSet::new();
+    for path in [
+        "/",
+        "/products/enamel-mug",
+        "/cart",
+        "/orders",
+        "/login",
+        "/nowhere",
+        &*confirmation,
+        &*confirmation,
+    ] {
+        let answer = visitor.get(path).await;
+        let policy = policy(&answer);
+        let scripts = policy
+            .iter()
+            .find(|rule| rule.starts_with("script-src "))
+            .expect("of scripts");
+        let nonce = scripts
+            .split("'nonce-")
+            .nth(1)
+            .and_then(|rest| rest.split('\'').next())
+            .expect("a nonce");
+        assert_eq!(
+            *scripts,
+            format!("script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'")
+        );
+        for rule in [
+            "default-src 'none'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "form-action 'self'",
+            "connect-src 'self'",
+        ] {
+            assert!(
+                policy.iter().any(|written| written == rule),
+                "{rule} is missing: {policy:?}"
+            );
+        }
+        assert!(
+            !policy
+                .iter()
+                .any(|rule| rule.contains("unsafe-inline") || rule.contains("'unsafe-eval'"))
+        );
+        assert!(nonce.len() >= 22, "128 bits: {nonce}");
+        assert!(
+            nonces.insert(nonce.to_owned()),
+            "{path} has the nonce of another answer"
+        );
+        let html = answer.text().await.expect("a page");
+        assert!(html.contains("<script"), "{path}");
+        for script in html.split("<script").skip(1) {
+            let tag = script.split('>').next().expect("a tag");
+            assert!(tag.contains(&format!("nonce=\"{nonce}\"")), "{path}: <script{tag}>");
+        }
+        for module in html
+            .split("<link")
+            .skip(1)
+            .filter(|link| link.contains("modulepreload"))
+        {
+            let tag = module.split('>').next().expect("a tag");
+            assert!(tag.contains(&format!("nonce=\"{nonce}\"")), "{path}: <link{tag}>");
+        }
+        assert!(
+            !html.contains("<style") && !html.contains(" style=\""),
+            "{path} has a style of its own"
+        );
+        assert!(!html.contains(" onclick=") && !html.contains(" onload=") && !html.contains("javascript:"));
+    }
+}
+
+/// One answer of every kind that there is.
+async fn every_kind_of_answer(shop: &Shop) -> Vec<(&'static str, StatusCode, Response)> {
+    let visitor = shop.visitor();
+    let urlencoded = "application/x-www-form-urlencoded";
+    let form = |body: &'static str| {
+        visitor
+            .request("/cart/lines")
+            .body(body)
+            .header("content-type", urlencoded)
+    };
+    let put = reqwest::Client::new().request(Method::PUT, format!("http://{}/cart", shop.address));
+    let options = reqwest::Client::new().request(Method::OPTIONS, format!("http://{}/api/submit_order", shop.address));
+    let head = reqwest::Client::new().head(format!("http://{}/", shop.address));
+    let much = "x".repeat(100_000);
+    let mut answers = Vec::new();
+    for (what, status, request) in [
+        ("a page", 200, visitor.asking("/")),
+        ("a file", 200, visitor.asking("/pkg/once.js")),
+        (
+            "part of a file",
+            206,
+            visitor.asking("/pkg/once.js").header("range", "bytes=0-1"),
+        ),
+        ("a picture", 200, visitor.asking("/pictures/a.svg")),
+        ("no file", 404, visitor.asking("/pkg/nothing.js")),
+        ("no page", 404, visitor.asking("/nowhere")),
+        ("no function", 404, visitor.asking("/api/%3Cscript%3E")),
+        ("a redirect", 303, form("slug=enamel-mug&quantity=1")),
+        ("a refused form", 422, form("slug=enamel-mug&quantity=x")),
+        ("no form", 415, visitor.request("/cart/lines").body("slug=a")),
+        ("too much", 413, visitor.request("/cart/lines").form(&[("slug", &much)])),
+        (
+            "another site's",
+            403,
+            form("slug=a").header("sec-fetch-site", "cross-site"),
+        ),
+        ("a wrong method", 405, visitor.asking("/buy-now")),
+        ("another wrong method", 405, put),
+        ("a preflight", 405, options),
+        ("a head", 200, head),
+        (
+            "no token",
+            400,
+            visitor.request("/api/submit_order").form(&[("order[token]", "x")]),
+        ),
+        ("no status", 404, visitor.asking("/api/status/x")),
+        ("liveness", 200, visitor.asking("/healthz")),
+        ("readiness", 200, visitor.asking("/readyz")),
+    ] {
+        let status = StatusCode::from_u16(status).expect("a status");
+        answers.push((what, status, request.send().await.expect("an answer")));
+    }
+    let modified = answers[1].2.headers()["last-modified"].clone();
+    let unchanged = visitor.asking("/pkg/once.js").header("if-modified-since", modified);
+    answers.push((
+        "an unchanged file",
+        StatusCode::NOT_MODIFIED,
+        unchanged.send().await.expect("an answer"),
+    ));
+    answers
+}
+
+/// A shop with files, beside which stands one that nobody may read.
+async fn with_files() -> (Shop, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let site = folder.path().join("site");
+    for (path, text) in [
+        ("site/pkg/once.js", "export {}"),
+        ("site/pictures/a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+        ("site/.git/config", "canary"),
+        ("Cargo.toml", "canary"),
+    ] {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::write(path, text).expect("written");
+    }
+    let site = site.display().to_string();
+    (
+        Shop::open_with(Stores::SqliteAndMemory, &["--site-root", &site]).await,
+        folder,
+    )
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn se_18_every_answer_carries_every_header() {
+    let (shop, _folder) = with_files().await;
+    for (what, status, answer) in every_kind_of_answer(&shop).await {
+        assert_eq!(answer.status(), status, "{what}");
+        let headers = answer.headers();
+        for (name, value) in [
+            ("strict-transport-security", "max-age=63072000"),
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(header(headers, name), value, "{what}: {name}");
+        }
+        assert!(header(headers, "permissions-policy").contains("payment=()"), "{what}");
+        let policy = header(headers, "content-security-policy");
+        assert!(
+            policy.contains("frame-ancestors 'none'") && policy.contains("base-uri 'none'"),
+            "{what}: {policy}"
+        );
+        let kind = header(headers, "content-type");
+        let is_text = kind.starts_with("text/") || kind.starts_with("image/svg+xml");
+        assert!(!is_text || kind.ends_with("; charset=utf-8"), "{what}: {kind}");
+        assert!(!header(headers, "cache-control").is_empty(), "{what}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn se_21_no_other_site_reads_an_answer() {
+    let (shop, _folder) = with_files().await;
+    let visitor = shop.visitor();
+    for path in [
+        "/",
+        "/cart",
+        "/orders",
+        "/api/status/x",
+        "/api/submit_order",
+        "/pkg/once.js",
+        "/healthz",
+    ] {
+        for method in [Method::GET, Method::OPTIONS, Method::POST] {
+            let request = reqwest::Client::new().request(method, format!("http://{}{path}", shop.address));
+            let request = request.header("origin", "https://evil.example");
+            let answer = request.header("access-control-request-method", "POST").send().await;
+            let headers = answer.expect("an answer").headers().clone();
+            let cors = headers.keys().find(|name| name.as_str().starts_with("access-control-"));
+            assert_eq!(cors, None, "{path}");
+        }
+    }
+    drop(visitor);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn se_19_nothing_of_a_shopper_is_kept_and_what_is_kept_is_nobodys() {
+    let (shop, _folder) = with_files().await;
+    let visitor = shop.visitor();
+    let page = visitor.buy_now("enamel-mug").await;
+    let form = visitor.form(&page).await;
+    let placed = visitor.submit(&page, &form).await;
+    assert_eq!(header(placed.headers(), "cache-control"), "no-store");
+    let receipt = location(&placed);
+    for path in [
+        "/",
+        "/cart",
+        "/orders",
+        "/login",
+        &*page,
+        &*receipt,
+        "/checkout/status/x",
+        "/nowhere",
+    ] {
+        let answer = visitor.get(path).await;
+        assert_eq!(header(answer.headers(), "cache-control"), "no-store", "{path}");
+        let vary: String = answer
+            .headers()
+            .get_all("vary")
+            .iter()
+            .map(|vary| vary.to_str().expect("text"))
+            .collect();
+        for name in ["accept-language", "cookie", "accept-encoding"] {
+            assert!(vary.contains(name), "{path} varies by {name}: {vary}");
+        }
+    }
+    for path in ["/pkg/once.js", "/pictures/a.svg"] {
+        let answer = visitor.get(path).await;
+        assert_ne!(header(answer.headers(), "cache-control"), "no-store", "{path}");
+        assert!(answer.headers().get("set-cookie").is_none(), "{path}");
+    }
+}
+
+/// A cache in front of the shop may not know these headers, and would keep what they changed for everybody.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn se_19_headers_that_no_cache_knows_change_nothing() {
+    let shop = shop().await;
+    let visitor = shop.visitor();
+    let without_nonces = |html: String| {
+        let mut parts = html.split("nonce=\"");
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |kept, part| {
+            kept + part.split_once('"').map_or("", |(_, rest)| rest)
+        })
+    };
+    let plain = without_nonces(visitor.text("/products/enamel-mug").await);
+    for (name, value) in [
+        ("x-forwarded-host", "evil.example"),
+        ("x-forwarded-proto", "http"),
+        ("x-forwarded-prefix", "/evil"),
+        ("x-original-url", "/evil"),
+        ("x-rewrite-url", "/evil"),
+        ("x-http-method-override", "POST"),
+        ("forwarded", "for=1.2.3.4;host=evil.example"),
+        ("referer", "https://evil.example/"),
+    ] {
+        let answer = visitor.asking("/products/enamel-mug").header(name, value).send().await;
+        let answer = answer.expect("an answer");
+        assert_eq!(header(answer.headers(), "content-type"), LATIN);
+        let html = without_nonces(answer.text().await.expect("a page"));
+        assert!(html == plain, "{name} changes the page: {html}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn se_05_and_se_09_no_other_site_sends_a_form_in_a_shoppers_name() {
+    let shop = shop().await;
+    let visitor = shop.visitor();
+    // The cookie is as fresh as can be: browsers that send it with a POST from anywhere for two minutes would do so now.
+    let page = visitor.buy_now("enamel-mug").await;
+    let form = visitor.form(&page).await;
+    let order = |form: &crate::support::Fields| -> Vec<(String, String)> {
+        form.iter()
+            .map(|(name, value)| (format!("order[{name}]"), value.clone()))
+            .collect()
+    };
+    let own = format!("http://{}", shop.address);
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+    ] {
+        for (path, fields) in [(&*page, form.clone()), ("/api/submit_order", order(&form))] {
+            let forged = visitor.request(path).header(name, value).form(&fields).send().await;
+            assert_eq!(
+                forged.expect("an answer").status(),
+                StatusCode::FORBIDDEN,
+                "{path}, {name}: {value}"
+            );
+            let body = fields
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect::<Vec<_>>()
+                .join("&");
+            let simple = visitor
+                .request(path)
+                .header(name, value)
+                .header("content-type", "text/plain")
+                .body(body);
+            let status = simple.send().await.expect("an answer").status();
+            assert_eq!(status, StatusCode::FORBIDDEN, "{path}, text/plain, {name}: {value}");
+        }
+    }
+    assert_eq!(shop.count_orders().await, 0);
+    let own = visitor
+        .request(&page)
+        .header("origin", own)
+        .header("sec-fetch-site", "same-origin");
+    let placed = own.form(&form).send().await.expect("an answer");
+    assert_eq!(placed.status(), StatusCode::SEE_OTHER);
+    assert_eq!(shop.count_orders().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn se_14_a_token_without_its_session_and_a_session_without_a_token_order_nothing() {
+    let shop = shop().await;
+    let (owner, thief) = (shop.visitor(), shop.visitor());
+    let page = owner.buy_now("enamel-mug").await;
+    let form = owner.form(&page).await;
+    thief.buy_now("enamel-mug").await;
+    for stranger in [&thief, &shop.visitor()] {
+        let stolen = stranger.call(&form).await;
+        assert_eq!(stolen.status(), StatusCode::FORBIDDEN);
+        let stolen = stranger.submit(&page, &form).await;
+        assert!([403, 404].contains(&stolen.status().as_u16()), "{}", stolen.status());
+    }
+    let without = owner.call(&crate::support::with(&form, "token", "")).await;
+    assert_eq!(without.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(shop.count_orders().await, 0);
+    assert_eq!(
+        owner.call(&form).await.status(),
+        StatusCode::OK,
+        "the token is still its owner's"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn se_31_only_the_sites_own_files_are_served() {
+    let (shop, _folder) = with_files().await;
+    for path in [
+        "/pkg/../../Cargo.toml",
+        "/pkg/..%2f..%2fCargo.toml",
+        "/pkg/%2e%2e/%2e%2e/Cargo.toml",
+        "/pkg/%2e%2e%2f%2e%2e%2fCargo.toml",
+        "/pkg/..%5c..%5cCargo.toml",
+        "/pkg//../../Cargo.toml",
+        "/pkg/%252e%252e/Cargo.toml",
+        "/pkg/once.js%00.svg",
+        "/pkg/../.git/config",
+        "/pictures/../.git/config",
+        "/.git/config",
+        "/.env",
+        "/Cargo.toml",
+        "/pkg/once.js.map",
+        "/pkg/once.wasm.map",
+        "/pkg/",
+        "/pictures",
+        "/server/src/main.rs",
+    ] {
+        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        let answer = shop.raw(request).await;
+        assert!(answer.starts_with("HTTP/1.1 404 "), "{path}: {answer}");
+        assert!(!answer.contains("canary"), "{path}");
+    }
+}

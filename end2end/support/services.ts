@@ -40,7 +40,6 @@ export class Server {
       LEPTOS_SITE_ROOT: join(root, 'target/site'),
       LEPTOS_OUTPUT_NAME: 'once',
       ONCE_SECRET_FILE: join(folder, 'secret'),
-      ONCE_PLAIN_HTTP: 'true',
       ONCE_CHANGES_PER_MINUTE: '0',
       ...more,
     };

@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::health::Stores;
 use crate::limits::bulkhead::Bulkheads;
-use crate::limits::connections;
+use crate::limits::{connections, files};
 use crate::passwords::Argon2Passwords;
 use crate::state::AppState;
 use crate::system::{SystemClock, SystemIds};
@@ -49,6 +49,7 @@ pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'stat
     };
     let grace = checkout.settings().timeouts.shutdown_grace;
     let limits = config.limits();
+    files::allow(limits.connections_at_once);
     tokio::select! {
         () = connections::serve(listener, router::service(app), &limits, stop) => {}
         () = grace_after(stopping, grace) => tracing::warn!("some requests were not over in time and are cut off"),

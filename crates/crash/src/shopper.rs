@@ -42,6 +42,19 @@ pub struct Page {
     fields: Vec<(String, String)>,
 }
 
+/// What became of somebody who came to buy.
+pub enum Visit {
+    /// They are shown what to confirm.
+    Page(Page),
+    /// The shop has too much to do.
+    Refused {
+        /// How long it took to be told.
+        took: Duration,
+        /// Whether they were told when to come again.
+        retry_after: bool,
+    },
+}
+
 /// What a submission was answered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -108,10 +121,22 @@ impl Shopper {
 
     /// *Buy now*, and the filled confirmation page.
     pub async fn page(&self, base: &str, slug: &str) -> anyhow::Result<Page> {
+        match self.visit(base, slug).await? {
+            Visit::Page(page) => Ok(page),
+            Visit::Refused { .. } => bail!("the shop has too much to do"),
+        }
+    }
+
+    /// *Buy now*, and the filled confirmation page, if the shop has time.
+    pub async fn visit(&self, base: &str, slug: &str) -> anyhow::Result<Visit> {
         let form = [("slug", slug), ("quantity", "1")];
+        let asked = Instant::now();
         let bought = self
             .sending(self.client.post(format!("{base}/buy-now")).form(&form))
             .await?;
+        if let Some(refused) = refused(&bought, asked) {
+            return Ok(refused);
+        }
         ensure!(
             bought.status() == StatusCode::SEE_OTHER,
             "buy now answered {}",
@@ -127,13 +152,17 @@ impl Shopper {
             .context("where to pay")?
             .to_str()?
             .to_owned();
+        let asked = Instant::now();
         let page = self.sending(self.client.get(format!("{base}{path}"))).await?;
+        if let Some(refused) = refused(&page, asked) {
+            return Ok(refused);
+        }
         ensure!(
             page.status() == StatusCode::OK,
             "the confirmation page answered {}",
             page.status()
         );
-        self.fill(&page.text().await?)
+        Ok(Visit::Page(self.fill(&page.text().await?)?))
     }
 
     async fn sending(&self, request: RequestBuilder) -> reqwest::Result<Response> {
@@ -212,6 +241,14 @@ impl Shopper {
         }
     }
 
+    /// What an address answers.
+    pub async fn status(&self, base: &str, path: &str) -> anyhow::Result<u16> {
+        let answer = self.sending(self.client.get(format!("{base}{path}"))).await?;
+        let status = answer.status().as_u16();
+        answer.bytes().await?;
+        Ok(status)
+    }
+
     /// Reads the receipt of an order.
     pub async fn reads(&self, base: &str, url: &str) -> anyhow::Result<()> {
         let receipt = self.sending(self.client.get(format!("{base}{url}"))).await?;
@@ -220,6 +257,13 @@ impl Shopper {
         }
         Ok(())
     }
+}
+
+fn refused(answer: &Response, asked: Instant) -> Option<Visit> {
+    (answer.status() == StatusCode::SERVICE_UNAVAILABLE).then(|| Visit::Refused {
+        took: asked.elapsed(),
+        retry_after: answer.headers().contains_key("retry-after"),
+    })
 }
 
 /// A submission that is given up in the middle is unknown.

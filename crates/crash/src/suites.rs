@@ -2,6 +2,8 @@
 
 pub mod commit_cuts;
 pub mod matrix;
+pub mod oracle;
+pub mod overload;
 pub mod parallel;
 pub mod redis_outages;
 pub mod storm;

@@ -5,4 +5,5 @@ pub(crate) mod body;
 pub(crate) mod bulkhead;
 pub(crate) mod changes;
 pub mod connections;
+pub(crate) mod files;
 pub mod settings;

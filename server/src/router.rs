@@ -6,7 +6,7 @@ use app::shell::Pages;
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::http::HeaderValue;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
@@ -46,9 +46,17 @@ pub(crate) fn router(app: AppState) -> Router {
 fn files(site: &str) -> Router<AppState> {
     let cached = |how| SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static(how));
     let file = |name: &str| ServeFile::new(format!("{site}/{name}"));
+    let worker_policy = HeaderValue::from_static(headers::OF_WORKER);
+    let worker =
+        Router::new()
+            .route_service("/offline.js", file("offline.js"))
+            .layer(SetResponseHeaderLayer::overriding(
+                CONTENT_SECURITY_POLICY,
+                worker_policy,
+            ));
     let release = Router::new()
         .nest_service("/pkg", ServeDir::new(format!("{site}/pkg")))
-        .route_service("/offline.js", file("offline.js"))
+        .merge(worker)
         .layer(cached("no-cache"));
     Router::new()
         .nest_service("/pictures", ServeDir::new(format!("{site}/pictures")))

@@ -14,6 +14,9 @@ use super::transport::Transport;
 /// What is no page – a file, a redirect, JSON – loads nothing, runs nothing and is framed by nobody.
 const NO_PAGE: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// The service worker fetches the pages that are asked for, and nothing of another origin.
+pub(crate) const OF_WORKER: &str = "default-src 'none'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// Two years, so that a browser that comes once a year is still held to it.
 const TLS_ONLY: &str = "max-age=63072000";
 
@@ -73,7 +76,7 @@ pub(crate) fn of_page(nonce: Option<&str>) -> HeaderValue {
         None => "'none'".to_owned(),
     };
     let policy = format!(
-        "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self'; connect-src 'self'{reload}; object-src \
+        "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self'; connect-src 'self'{reload}; worker-src 'self'; object-src \
          'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
         reload = reload()
     );

@@ -14,6 +14,9 @@ const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /// The address of the router that the inventory names otherwise: what stands behind a folder is a file.
 fn named(path: &str) -> Option<String> {
+    if path.contains("axum_fallback") {
+        return None;
+    }
     match path.split_once("/{*") {
         Some((folder, _)) => Some(format!("{folder}/{{file}}")),
         // The folder itself is not there.
@@ -195,18 +198,28 @@ async fn told(answer: Response, things: &Things) -> (u16, String) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn se_01_every_door_opens_to_those_it_is_declared_for() {
     let folder = tempfile::tempdir().expect("a folder");
-    for path in ["pkg/once.js", "pictures/a.svg", "favicon.svg", "robots.txt"] {
+    for path in [
+        "pkg/once.js",
+        "pictures/a.svg",
+        "favicon.svg",
+        "offline.js",
+        "robots.txt",
+    ] {
         let path = folder.path().join(path);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
         std::fs::write(path, "x").expect("written");
     }
     let site = folder.path().display().to_string();
     let shop = Shop::open_with(Stores::SqliteAndMemory, &["--site-root", &site]).await;
-    let (a, things) = owner(&shop).await;
+    let (a, mut things) = owner(&shop).await;
     let missing = things.missing();
     let b = owner(&shop).await.0;
     eprintln!("{:6} {:31} {:7} owner  other  missing", "method", "address", "who");
     for door in DOORS {
+        if (door.method, door.path) == ("POST", "/checkout/{cart}") {
+            // A line was changed: a page from before is another quote.
+            things.form = a.form(&format!("/checkout/{}", things.cart)).await;
+        }
         let mut cells = Vec::new();
         // The owner comes last: what they are answered can change what the others would be.
         for stranger in [shop.visitor(), b.clone()] {

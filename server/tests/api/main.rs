@@ -15,6 +15,7 @@ mod outages;
 mod overload;
 mod pages;
 mod redis_watch;
+mod rules;
 mod scripts;
 mod security;
 mod start;

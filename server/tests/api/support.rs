@@ -12,7 +12,7 @@ use clap::Parser as _;
 use reqwest::{Client, Response, StatusCode, redirect};
 use server::config::Config;
 use server::limits::connections;
-use server::limits::settings::Patience;
+pub use server::limits::settings::Patience;
 use server::{router, startup};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -65,9 +65,13 @@ impl Shop {
 
     /// One that waits for the twentieth part of the time.
     pub async fn open_hurried(arguments: &[&str]) -> Self {
+        Self::open_patient(Patience::default().divided(20), arguments).await
+    }
+
+    /// One that waits for so long.
+    pub async fn open_patient(patience: Patience, arguments: &[&str]) -> Self {
         let folder = TempDir::new().expect("a folder");
         let database_url = format!("sqlite://{}", folder.path().join("once.db").display());
-        let patience = Patience::default().divided(20);
         Self::serve(
             Stores::SqliteAndMemory,
             database_url,
@@ -100,7 +104,9 @@ impl Shop {
         let secret_file = folder.path().join("secret").display().to_string();
         let mut line = vec!["once", "--database-url", &database_url, "--secret-file", &secret_file];
         // Nobody here waits for a minute to pass; who tests this limit sets it.
-        line.push("--changes-per-minute=0");
+        if !arguments.iter().any(|set| set.starts_with("--changes-per-minute")) {
+            line.push("--changes-per-minute=0");
+        }
         let redis_url = redis_url();
         if !matches!(stores, Stores::SqliteAndMemory) {
             line.extend(["--redis-url", &redis_url]);

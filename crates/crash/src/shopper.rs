@@ -1,15 +1,19 @@
 //! A shopper without scripts, who takes nothing for failed that is only unknown.
 
+mod visit;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, bail};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use crate::history::{History, Kind};
+
+pub use visit::Visit;
 
 /// What is sold in these runs.
 pub const PRODUCT: &str = "enamel-mug";
@@ -40,19 +44,6 @@ pub struct Page {
     /// The order token.
     pub token: String,
     fields: Vec<(String, String)>,
-}
-
-/// What became of somebody who came to buy.
-pub enum Visit {
-    /// They are shown what to confirm.
-    Page(Page),
-    /// The shop has too much to do.
-    Refused {
-        /// How long it took to be told.
-        took: Duration,
-        /// Whether they were told when to come again.
-        retry_after: bool,
-    },
 }
 
 /// What a submission was answered with.
@@ -125,44 +116,6 @@ impl Shopper {
             Visit::Page(page) => Ok(page),
             Visit::Refused { .. } => bail!("the shop has too much to do"),
         }
-    }
-
-    /// *Buy now*, and the filled confirmation page, if the shop has time.
-    pub async fn visit(&self, base: &str, slug: &str) -> anyhow::Result<Visit> {
-        let form = [("slug", slug), ("quantity", "1")];
-        let asked = Instant::now();
-        let bought = self
-            .sending(self.client.post(format!("{base}/buy-now")).form(&form))
-            .await?;
-        if let Some(refused) = refused(&bought, asked) {
-            return Ok(refused);
-        }
-        ensure!(
-            bought.status() == StatusCode::SEE_OTHER,
-            "buy now answered {}",
-            bought.status()
-        );
-        if let Some(cookie) = bought.headers().get("set-cookie") {
-            let cookie = cookie.to_str()?.split(';').next().unwrap_or_default();
-            self.session.get_or_init(|| cookie.to_owned());
-        }
-        let path = bought
-            .headers()
-            .get("location")
-            .context("where to pay")?
-            .to_str()?
-            .to_owned();
-        let asked = Instant::now();
-        let page = self.sending(self.client.get(format!("{base}{path}"))).await?;
-        if let Some(refused) = refused(&page, asked) {
-            return Ok(refused);
-        }
-        ensure!(
-            page.status() == StatusCode::OK,
-            "the confirmation page answered {}",
-            page.status()
-        );
-        Ok(Visit::Page(self.fill(&page.text().await?)?))
     }
 
     async fn sending(&self, request: RequestBuilder) -> reqwest::Result<Response> {
@@ -241,14 +194,6 @@ impl Shopper {
         }
     }
 
-    /// What an address answers.
-    pub async fn status(&self, base: &str, path: &str) -> anyhow::Result<u16> {
-        let answer = self.sending(self.client.get(format!("{base}{path}"))).await?;
-        let status = answer.status().as_u16();
-        answer.bytes().await?;
-        Ok(status)
-    }
-
     /// Reads the receipt of an order.
     pub async fn reads(&self, base: &str, url: &str) -> anyhow::Result<()> {
         let receipt = self.sending(self.client.get(format!("{base}{url}"))).await?;
@@ -257,13 +202,6 @@ impl Shopper {
         }
         Ok(())
     }
-}
-
-fn refused(answer: &Response, asked: Instant) -> Option<Visit> {
-    (answer.status() == StatusCode::SERVICE_UNAVAILABLE).then(|| Visit::Refused {
-        took: asked.elapsed(),
-        retry_after: answer.headers().contains_key("retry-after"),
-    })
 }
 
 /// A submission that is given up in the middle is unknown.

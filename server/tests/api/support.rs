@@ -15,8 +15,7 @@ use server::limits::connections;
 pub use server::limits::settings::Patience;
 use server::{router, startup};
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 use database::new_database;
 pub use raw::{read_head, read_to_end};
@@ -133,19 +132,6 @@ impl Shop {
             client: visitor.client.clone(),
             base: format!("http://{}", self.address),
         }
-    }
-
-    /// Announces a body of so many bytes, sends none of it, and returns the status line of the answer.
-    pub async fn announce(&self, path: &str, bytes: usize) -> String {
-        let mut connection = BufReader::new(TcpStream::connect(self.address).await.expect("it listens"));
-        let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-length: {bytes}\r\n\r\n",
-            self.address
-        );
-        connection.write_all(head.as_bytes()).await.expect("sent");
-        let mut status = String::new();
-        connection.read_line(&mut status).await.expect("an answer");
-        status.trim_end().to_owned()
     }
 
     /// A visitor without a session.

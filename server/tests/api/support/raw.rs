@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
@@ -12,6 +12,19 @@ use super::Shop;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Shop {
+    /// Announces a body of so many bytes, sends none of it, and returns the status line of the answer.
+    pub async fn announce(&self, path: &str, bytes: usize) -> String {
+        let mut connection = BufReader::new(TcpStream::connect(self.address).await.expect("it listens"));
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-length: {bytes}\r\n\r\n",
+            self.address
+        );
+        connection.write_all(head.as_bytes()).await.expect("sent");
+        let mut status = String::new();
+        connection.read_line(&mut status).await.expect("an answer");
+        status.trim_end().to_owned()
+    }
+
     /// Sends these bytes and reads until the server closes, as it is told to after the last answer.
     pub async fn raw(&self, bytes: impl AsRef<[u8]>) -> String {
         let mut connection = self.connect().await;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod authorisation;
+mod caches;
 mod cart;
 mod connections;
 mod cookies;

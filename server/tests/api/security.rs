@@ -5,15 +5,13 @@ use std::collections::BTreeSet;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, Response, StatusCode};
 
-use crate::support::{Shop, Stores, location};
-
-const LATIN: &str = "text/html; charset=utf-8";
+use crate::support::{Shop, Stores};
 
 async fn shop() -> Shop {
     Shop::open(Stores::SqliteAndMemory).await
 }
 
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+pub fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers.get(name).map_or("", |value| value.to_str().expect("text"))
 }
 
@@ -161,7 +159,7 @@ async fn every_kind_of_answer(shop: &Shop) -> Vec<(&'static str, StatusCode, Res
 }
 
 /// A shop with files, beside which stands one that nobody may read.
-async fn with_files() -> (Shop, tempfile::TempDir) {
+pub async fn with_files() -> (Shop, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let site = folder.path().join("site");
     for (path, text) in [
@@ -233,75 +231,6 @@ async fn se_21_no_other_site_reads_an_answer() {
         }
     }
     drop(visitor);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn se_19_nothing_of_a_shopper_is_kept_and_what_is_kept_is_nobodys() {
-    let (shop, _folder) = with_files().await;
-    let visitor = shop.visitor();
-    let page = visitor.buy_now("enamel-mug").await;
-    let form = visitor.form(&page).await;
-    let placed = visitor.submit(&page, &form).await;
-    assert_eq!(header(placed.headers(), "cache-control"), "no-store");
-    let receipt = location(&placed);
-    for path in [
-        "/",
-        "/cart",
-        "/orders",
-        "/login",
-        &*page,
-        &*receipt,
-        "/checkout/status/x",
-        "/nowhere",
-    ] {
-        let answer = visitor.get(path).await;
-        assert_eq!(header(answer.headers(), "cache-control"), "no-store", "{path}");
-        let vary: String = answer
-            .headers()
-            .get_all("vary")
-            .iter()
-            .map(|vary| vary.to_str().expect("text"))
-            .collect();
-        for name in ["accept-language", "cookie", "accept-encoding"] {
-            assert!(vary.contains(name), "{path} varies by {name}: {vary}");
-        }
-    }
-    for path in ["/pkg/once.js", "/pictures/a.svg"] {
-        let answer = visitor.get(path).await;
-        assert_ne!(header(answer.headers(), "cache-control"), "no-store", "{path}");
-        assert!(answer.headers().get("set-cookie").is_none(), "{path}");
-    }
-}
-
-/// A cache in front of the shop may not know these headers, and would keep what they changed for everybody.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn se_19_headers_that_no_cache_knows_change_nothing() {
-    let shop = shop().await;
-    let visitor = shop.visitor();
-    let without_nonces = |html: String| {
-        let mut parts = html.split("nonce=\"");
-        let first = parts.next().unwrap_or_default().to_owned();
-        parts.fold(first, |kept, part| {
-            kept + part.split_once('"').map_or("", |(_, rest)| rest)
-        })
-    };
-    let plain = without_nonces(visitor.text("/products/enamel-mug").await);
-    for (name, value) in [
-        ("x-forwarded-host", "evil.example"),
-        ("x-forwarded-proto", "http"),
-        ("x-forwarded-prefix", "/evil"),
-        ("x-original-url", "/evil"),
-        ("x-rewrite-url", "/evil"),
-        ("x-http-method-override", "POST"),
-        ("forwarded", "for=1.2.3.4;host=evil.example"),
-        ("referer", "https://evil.example/"),
-    ] {
-        let answer = visitor.asking("/products/enamel-mug").header(name, value).send().await;
-        let answer = answer.expect("an answer");
-        assert_eq!(header(answer.headers(), "content-type"), LATIN);
-        let html = without_nonces(answer.text().await.expect("a page"));
-        assert!(html == plain, "{name} changes the page: {html}");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

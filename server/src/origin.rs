@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Once;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;
@@ -29,6 +30,9 @@ impl Origin {
         let named: Vec<_> = lists
             .flat_map(|list| list.as_bytes().split(|byte| *byte == b','))
             .collect();
+        if !named.is_empty() && !is_one_of(proxies, peer) {
+            say_once(peer);
+        }
         let mut origin = peer;
         for name in named.into_iter().rev() {
             match address(name) {
@@ -47,6 +51,14 @@ impl FromRequestParts<AppState> for Origin {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         Ok(Self::of(peer, &parts.headers, &app.trusted_proxies))
     }
+}
+
+/// Behind a proxy that is not trusted, all shoppers count as one. Said once, for anybody can send the header.
+fn say_once(peer: IpAddr) {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        tracing::warn!(%peer, "X-Forwarded-For is not believed; if this is your proxy, name it in ONCE_TRUSTED_PROXIES");
+    });
 }
 
 /// An address as proxies write it: some add the port.

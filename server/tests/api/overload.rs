@@ -63,13 +63,13 @@ async fn ov_08_a_storm_on_the_catalogue_leaves_room_to_buy() {
         }
         shoppers
     };
-    let stop = tokio_util::sync::CancellationToken::new();
+    let over = tokio_util::sync::CancellationToken::new();
     let storm: Vec<_> = (0..16)
         .map(|_| {
-            let (visitor, stop) = (shop.visitor(), stop.clone());
+            let (visitor, over) = (shop.visitor(), over.clone());
             tokio::spawn(async move {
                 let mut refused = Vec::new();
-                while !stop.is_cancelled() {
+                while !over.is_cancelled() {
                     let begun = Instant::now();
                     let answer = visitor.get("/").await;
                     if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
@@ -91,7 +91,7 @@ async fn ov_08_a_storm_on_the_catalogue_leaves_room_to_buy() {
         assert!(location(&placed).starts_with("/orders/"));
         assert_eq!(visitor.get(&location(&placed)).await.status(), StatusCode::OK);
     }
-    stop.cancel();
+    over.cancel();
     let mut refused = Vec::new();
     for visitor in storm {
         refused.extend(visitor.await.expect("no panic"));

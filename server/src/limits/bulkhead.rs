@@ -1,5 +1,6 @@
 //! Pages cost the most to make, and nobody needs an order to ask for one. However many are asked for, only so many are being
-//! made at once, and those of the way to pay have room of their own.
+//! made at once, and those of the way to pay have room of their own. Whoever is on that way comes before whoever would begin
+//! it: what was done for a shopper who is refused further on is lost.
 
 use std::sync::Arc;
 
@@ -18,6 +19,37 @@ use crate::{AppState, language};
 pub(crate) struct Bulkheads {
     looking: Arc<Semaphore>,
     buying: Arc<Semaphore>,
+    /// So much room must be left for those who buy, before anybody begins to.
+    kept: usize,
+}
+
+/// Where a request goes.
+enum Way {
+    /// It has a limit elsewhere: orders, which the core counts, and what a program asks, which is no page.
+    Past,
+    /// It looks around.
+    Looking,
+    /// It begins: a cart, a session.
+    Beginning,
+    /// It is about a cart or an order that is there.
+    Buying,
+}
+
+impl Way {
+    fn of(request: &Request) -> Self {
+        let path = request.uri().path();
+        let is_post = request.method() == Method::POST;
+        let is_order = || path.strip_prefix("/checkout/").is_some_and(|cart| !cart.contains('/'));
+        if path.starts_with("/api/") || (is_post && is_order()) {
+            Self::Past
+        } else if path.starts_with("/checkout/") || path.starts_with("/orders") {
+            Self::Buying
+        } else if is_post {
+            Self::Beginning
+        } else {
+            Self::Looking
+        }
+    }
 }
 
 impl Bulkheads {
@@ -26,6 +58,7 @@ impl Bulkheads {
         Self {
             looking: room(),
             buying: room(),
+            kept: pages_at_once.div_ceil(2),
         }
     }
 
@@ -34,28 +67,29 @@ impl Bulkheads {
         self.looking.try_acquire().ok()
     }
 
-    /// The room that the request takes some of; none for what has a limit elsewhere: orders, which the core counts, and what
-    /// a program asks, which is no page.
-    fn of(&self, request: &Request) -> Option<&Semaphore> {
-        let path = request.uri().path();
-        let is_order = || path.strip_prefix("/checkout/").is_some_and(|cart| !cart.contains('/'));
-        let is_post = request.method() == Method::POST;
-        if path.starts_with("/api/") || (is_post && is_order()) {
-            return None;
-        }
-        let buys = is_post || path.starts_with("/checkout/") || path.starts_with("/orders");
-        Some(if buys { &self.buying } else { &self.looking })
+    /// What the request holds while it is answered; none when there is no room.
+    fn enter(&self, request: &Request) -> Option<Entered<'_>> {
+        let room = match Way::of(request) {
+            Way::Past => return Some(Entered { _room: None }),
+            Way::Looking => &self.looking,
+            Way::Beginning if self.buying.available_permits() < self.kept => return None,
+            Way::Beginning | Way::Buying => &self.buying,
+        };
+        let room = room.try_acquire().ok()?;
+        Some(Entered { _room: Some(room) })
     }
+}
+
+/// Holds its room until it is dropped.
+struct Entered<'a> {
+    _room: Option<SemaphorePermit<'a>>,
 }
 
 /// Lets the request through, or refuses it at once.
 pub(crate) async fn in_turn(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let Some(room) = app.bulkheads.of(&request) else {
-        return next.run(request).await;
-    };
-    match room.try_acquire() {
-        Ok(_held_until_answered) => next.run(request).await,
-        Err(_full) => refused(&app, &request),
+    match app.bulkheads.enter(&request) {
+        Some(_held_until_answered) => next.run(request).await,
+        None => refused(&app, &request),
     }
 }
 

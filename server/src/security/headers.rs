@@ -1,11 +1,11 @@
-//! What every answer of the shop tells browsers to refuse.
+//! What every answer of the shop tells browsers to refuse, and what is unavailable, when to come again.
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, RETRY_AFTER,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -36,6 +36,7 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 /// Sets them on every answer, whoever made it: a page, a file, an error, a redirect, a panic.
 pub(crate) async fn on_every_answer(State(transport): State<Transport>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let is_unavailable = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
@@ -50,6 +51,9 @@ pub(crate) async fn on_every_answer(State(transport): State<Transport>, request:
     headers
         .entry(CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
+    if is_unavailable {
+        headers.entry(RETRY_AFTER).or_insert(HeaderValue::from_static("2"));
+    }
     say_the_charset(headers);
     response
 }

@@ -15,7 +15,7 @@ ifdef PORT
 export LEPTOS_SITE_ADDR := 127.0.0.1:$(PORT)
 endif
 
-.PHONY: help run test check fmt lint layers unit e2e pictures size lighthouse queries model sim crash storm controls fuzz packaging deny mutants openapi api-fuzz sameness
+.PHONY: help run test check fmt lint layers routes unit e2e pictures size lighthouse queries model sim crash storm overload oracle controls fuzz packaging deny mutants openapi api-fuzz sameness
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -23,7 +23,7 @@ help: ## Say what there is
 run: ## Build the shop and start it; takes PORT=, DATABASE_URL=, REDIS_URL= and whatever .env.sample lists
 	@scripts/setup build
 	cargo leptos build
-	@exec $(BINARY)
+	@ONCE_PLAIN_HTTP=$${ONCE_PLAIN_HTTP:-true} exec $(BINARY)
 
 test: ## Run everything that must hold; ends with "N passed, N failed"
 	@scripts/test
@@ -43,6 +43,10 @@ lint: ## Lint both sides, and see that no dependency is of unknown licence or so
 
 layers: ## Check what each crate depends on and names
 	@scripts/layers
+
+routes: ## Print every address of the shop, and who is answered what there
+	@scripts/setup test
+	scripts/with-services -- cargo test --package server --test api se_01 -- --nocapture
 
 unit: ## Run the tests that need no browser
 	@scripts/setup test
@@ -91,6 +95,18 @@ storm: ## Let every fault happen to three servers, by chance, for SECONDS=; the 
 	cargo build --release $(FAIL_POINTS)
 	cargo build --release --package crash
 	$(TARGET)/release/crash storm --seconds $(or $(SECONDS),600) --seed $(or $(SEED),1)
+
+overload: ## Let shoppers come five times as fast as the shop can serve them, for SECONDS=; fail unless it holds
+	@scripts/setup test
+	cargo build --release $(FAIL_POINTS)
+	cargo build --release --package crash
+	$(TARGET)/release/crash overload --seconds $(or $(SECONDS),120)
+
+oracle: ## Compare the times of answers about someone else's order and about none, SAMPLES= times
+	@scripts/setup test
+	cargo build --release $(FAIL_POINTS)
+	cargo build --release --package crash
+	$(TARGET)/release/crash oracle --samples $(or $(SAMPLES),100000)
 
 openapi: ## Write docs/openapi.json anew, as the code says it
 	cargo run --quiet --package server --example openapi > docs/openapi.json.new

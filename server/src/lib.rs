@@ -11,6 +11,8 @@
 //! | `placed` | whether a receipt is seen for the first time |
 //! | `errors` | the pages of requests that no way in takes |
 //! | `session`, `language` | whose request it is, and in which language it is answered |
+//! | [`limits`] | how much the server takes on at once: connections, bodies, pages, changes |
+//! | [`security`] | cookies, and what every answer tells browsers to refuse |
 //! | `passwords` | what is kept of passwords |
 //! | `origin`, `throttle` | where requests come from, and how often somebody may guess |
 
@@ -25,6 +27,7 @@ mod forms;
 mod functions;
 mod health;
 mod language;
+pub mod limits;
 mod look_up;
 mod origin;
 mod pages;
@@ -33,6 +36,7 @@ mod placed;
 pub mod program;
 pub mod router;
 mod secrets;
+pub mod security;
 mod seed;
 mod session;
 mod site;

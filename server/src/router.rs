@@ -5,23 +5,18 @@ use std::net::SocketAddr;
 use app::shell::Pages;
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
-use axum::http::HeaderValue;
-use axum::http::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
+use crate::limits::{body, bulkhead, changes};
+use crate::security::headers;
 use crate::state::AppState;
 use crate::{api, errors, forms, functions, health, language, look_up, pages, session, site};
-
-/// The most bytes that a request's body may have. The longest form is far smaller.
-const MOST_BODY_BYTES: usize = 64 * 1024;
 
 /// The whole shop, told who connects.
 pub fn service(app: AppState) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
@@ -37,19 +32,8 @@ pub(crate) fn router(app: AppState) -> Router {
         .merge(api::documentation())
         .merge(shop(&app))
         .layer(CompressionLayer::new())
-        .layer(SetResponseHeaderLayer::if_not_present(
-            X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            X_FRAME_OPTIONS,
-            HeaderValue::from_static("DENY"),
-        ))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            REFERRER_POLICY,
-            HeaderValue::from_static("same-origin"),
-        ))
         .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(app.transport, headers::on_every_answer))
         .layer(TraceLayer::new_for_http())
         .with_state(app)
 }
@@ -76,10 +60,12 @@ fn shop(app: &AppState) -> Router<AppState> {
         .route("/checkout/{cart}/cancel", post(forms::cancel_cart))
         .leptos_routes_with_handler(generate_route_list(Pages), pages::page)
         .fallback(pages::page)
+        .layer(from_fn_with_state(app.clone(), changes::counted))
         .layer(from_fn_with_state(app.clone(), session::session))
         .merge(api::router(app))
+        .layer(from_fn_with_state(app.clone(), bulkhead::in_turn))
+        .layer(from_fn_with_state(app.body_patience, body::whole))
         .layer(CsrfLayer::new())
-        .layer(RequestBodyLimitLayer::new(MOST_BODY_BYTES))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(app.clone(), errors::as_pages))
 }

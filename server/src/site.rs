@@ -7,9 +7,10 @@ mod on_disk;
 
 use axum::Router;
 use axum::http::HeaderValue;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use crate::security::headers;
 use crate::state::AppState;
 
 #[cfg(feature = "embed-site")]
@@ -25,9 +26,16 @@ pub(crate) use on_disk::{has, place};
 /// picture may be a day old.
 pub(crate) fn files(root: &str) -> Router<AppState> {
     let cached = |how| SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static(how));
+    let worker_policy = HeaderValue::from_static(headers::OF_WORKER);
+    let worker = Router::new()
+        .route_service("/offline.js", file(root, "offline.js"))
+        .layer(SetResponseHeaderLayer::overriding(
+            CONTENT_SECURITY_POLICY,
+            worker_policy,
+        ));
     let release = Router::new()
         .nest_service("/pkg", folder(root, "pkg"))
-        .route_service("/offline.js", file(root, "offline.js"))
+        .merge(worker)
         .layer(cached("no-cache"));
     Router::new()
         .nest_service("/pictures", folder(root, "pictures"))

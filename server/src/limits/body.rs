@@ -14,14 +14,21 @@ use tokio::time::timeout;
 
 /// The most bytes that a request's body may have. The longest form is far smaller.
 const MOST_BYTES: usize = 64 * 1024;
+/// Of a body that is too long, so many bytes are read before the answer, for so long: whoever is cut off while still sending
+/// never sees it.
+const MOST_READ_BYTES: usize = 2 * MOST_BYTES;
+const LINGER: Duration = Duration::from_millis(250);
 
 /// Reads the whole body before anything else sees the request.
 pub(crate) async fn whole(State(patience): State<Duration>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     if announced(&parts.headers).is_some_and(|bytes| bytes > MOST_BYTES) {
+        // Whatever comes of it, the answer is the same.
+        let _ = timeout(LINGER, to_bytes(body, MOST_READ_BYTES)).await;
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
-    match timeout(patience, to_bytes(body, MOST_BYTES)).await {
+    match timeout(patience, to_bytes(body, MOST_READ_BYTES)).await {
+        Ok(Ok(whole)) if whole.len() > MOST_BYTES => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
         Ok(Ok(whole)) => next.run(Request::from_parts(parts, Body::from(whole))).await,
         Ok(Err(error))
             if error

@@ -33,9 +33,9 @@ async fn up_03_a_function_that_is_gone_is_answered_in_order_and_touches_nothing(
             .to_str()
             .expect("text")
             .to_owned();
-        assert_eq!(kind, "text/html; charset=utf-8", "{gone}");
+        assert_eq!(kind, "application/problem+json", "{gone}");
         let text = answer.text().await.expect("text");
-        assert!(text.contains("There is nothing here"), "{text}");
+        assert!(text.contains("\"code\":\"not_found\""), "{text}");
     }
     // The page is still good.
     assert_eq!(visitor.call(&fields).await.status(), StatusCode::OK);

@@ -15,7 +15,6 @@ use server::limits::connections;
 pub use server::limits::settings::Patience;
 use server::{router, startup};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
 
 use database::new_database;
 pub use raw::{read_head, read_to_end};
@@ -114,7 +113,7 @@ impl Shop {
         let mut config = Config::try_parse_from(line).expect("a configuration");
         config.limits.patience = patience;
         let (app, _) = startup::open(&config).await.expect("it opens");
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let listener = connections::listen(([127, 0, 0, 1], 0).into()).expect("a port");
         let address = listener.local_addr().expect("an address");
         let limits = config.limits();
         tokio::spawn(async move { connections::serve(listener, router::service(app), &limits, pending()).await });

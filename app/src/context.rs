@@ -7,6 +7,7 @@ use checkout::cart::{CartId, ShopperId};
 use checkout::catalogue::Slug;
 use checkout::issue_token::IssueTokenError;
 use checkout::money::Money;
+use checkout::observer::WayIn;
 use checkout::order::OrderId;
 use checkout::ports::{Clock, StoreError};
 use checkout::{Accounts, Checkout};
@@ -41,6 +42,8 @@ pub struct RequestContext {
     pub placed: Arc<OnceLock<OrderId>>,
     /// Why the form that led here was not accepted.
     pub rejection: Rejection,
+    /// How a submission came in.
+    pub way_in: WayIn,
     /// Where the scripts are.
     pub options: LeptosOptions,
 }
@@ -157,6 +160,7 @@ impl RequestContext {
     pub async fn submit_order(&self, order: &SubmitOrder) -> Result<Receipt, Failure> {
         let mut command = order.parse(self.shopper)?;
         command.shopper = self.shopper_of(command.cart).await?;
+        command.way_in = self.way_in;
         self.checkout
             .place_order(command)
             .await

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `open` | [`open()`]: connects, checks the settings, migrates |
 //! | `pool` | connections that are never handed on inside someone's transaction |
-//! | `products`, `carts`, `orders`, `accounts`, `outbox` | one port each |
+//! | `products`, `carts`, `orders`, `accounts`, `outbox`, `desk`, `ledger` | one port each |
 //! | `merge` | what comes along when a guest logs in |
 //! | `batch` | `insert_once`: one transaction for many orders, and what each is told |
 //! | `locks` | the order in which a batch takes its locks, so that none waits in a circle |
@@ -15,8 +15,10 @@
 mod accounts;
 mod batch;
 mod carts;
+mod desk;
 mod fault;
 mod insert;
+mod ledger;
 mod locks;
 mod merge;
 mod open;
@@ -29,6 +31,8 @@ mod void;
 
 pub use accounts::PostgresAccounts;
 pub use carts::PostgresCarts;
+pub use desk::PostgresDesk;
+pub use ledger::PostgresLedger;
 pub use open::{OpenError, PostgresShop, open};
 pub use orders::PostgresOrders;
 pub use outbox::PostgresOutbox;

@@ -4,7 +4,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use checkout::ports::{AccountStore, CartStore, OrderStore, OutboxStore, ProductStore, StoreError};
+use checkout::ports::{
+    AccountStore, CartStore, LedgerStore, OrderDesk, OrderStore, OutboxStore, ProductStore, StoreError,
+};
 use checkout::settings::Timeouts;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgConnectOptions;
@@ -12,7 +14,9 @@ use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 
 use crate::fault::Fault;
 use crate::pool::Database;
-use crate::{PostgresAccounts, PostgresCarts, PostgresOrders, PostgresOutbox, PostgresProducts};
+use crate::{
+    PostgresAccounts, PostgresCarts, PostgresDesk, PostgresLedger, PostgresOrders, PostgresOutbox, PostgresProducts,
+};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
 
@@ -71,6 +75,10 @@ pub struct PostgresShop {
     pub accounts: Arc<dyn AccountStore>,
     /// What is to be told of orders.
     pub outbox: Arc<dyn OutboxStore>,
+    /// The orders of all shoppers.
+    pub desk: Arc<dyn OrderDesk>,
+    /// The prevented duplicates.
+    pub ledger: Arc<dyn LedgerStore>,
     pub(crate) db: Database,
 }
 
@@ -109,6 +117,8 @@ pub async fn open(url: &str, timeouts: &Timeouts) -> Result<PostgresShop, OpenEr
         orders: Arc::new(PostgresOrders { db: db.clone() }),
         accounts: Arc::new(PostgresAccounts { db: db.clone() }),
         outbox: Arc::new(PostgresOutbox { db: db.clone() }),
+        desk: Arc::new(PostgresDesk { db: db.clone() }),
+        ledger: Arc::new(PostgresLedger { db: db.clone() }),
         db,
     })
 }

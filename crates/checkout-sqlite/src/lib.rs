@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `open` | [`open()`]: finds or makes the file, checks its settings, migrates it |
 //! | `pools` | one connection that writes, a few that read |
-//! | `products`, `carts`, `orders`, `accounts`, `outbox` | one port each |
+//! | `products`, `carts`, `orders`, `accounts`, `outbox`, `desk`, `ledger` | one port each |
 //! | `merge` | what comes along when a guest logs in |
 //! | `batch` | `insert_once`: one transaction for many orders, and what each is told |
 //! | `insert` | the statements that turn one cart into its one order |
@@ -16,9 +16,11 @@
 mod accounts;
 mod batch;
 mod carts;
+mod desk;
 mod fault;
 mod file;
 mod insert;
+mod ledger;
 mod merge;
 mod open;
 mod orders;
@@ -33,6 +35,8 @@ mod void;
 
 pub use accounts::SqliteAccounts;
 pub use carts::SqliteCarts;
+pub use desk::SqliteDesk;
+pub use ledger::SqliteLedger;
 pub use open::{OpenError, SqliteShop, open};
 pub use orders::SqliteOrders;
 pub use outbox::SqliteOutbox;

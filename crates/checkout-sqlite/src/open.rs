@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use checkout::adapter::Budget;
-use checkout::ports::{AccountStore, CartStore, OrderStore, OutboxStore, ProductStore, StoreError};
+use checkout::ports::{
+    AccountStore, CartStore, LedgerStore, OrderDesk, OrderStore, OutboxStore, ProductStore, StoreError,
+};
 use checkout::settings::Timeouts;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -15,7 +17,7 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use crate::fault::{Fault, is_busy};
 use crate::place::network;
 use crate::pools::{LONGEST_LOG_BYTES, Pools};
-use crate::{SqliteAccounts, SqliteCarts, SqliteOrders, SqliteOutbox, SqliteProducts};
+use crate::{SqliteAccounts, SqliteCarts, SqliteDesk, SqliteLedger, SqliteOrders, SqliteOutbox, SqliteProducts};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
@@ -66,6 +68,10 @@ pub struct SqliteShop {
     pub accounts: Arc<dyn AccountStore>,
     /// What is to be told of orders.
     pub outbox: Arc<dyn OutboxStore>,
+    /// The orders of all shoppers.
+    pub desk: Arc<dyn OrderDesk>,
+    /// The prevented duplicates.
+    pub ledger: Arc<dyn LedgerStore>,
     pub(crate) pools: Pools,
 }
 
@@ -106,6 +112,8 @@ pub async fn open(url: &str, timeouts: &Timeouts) -> Result<SqliteShop, OpenErro
         orders: Arc::new(SqliteOrders { pools: pools.clone() }),
         accounts: Arc::new(SqliteAccounts { pools: pools.clone() }),
         outbox: Arc::new(SqliteOutbox { pools: pools.clone() }),
+        desk: Arc::new(SqliteDesk { pools: pools.clone() }),
+        ledger: Arc::new(SqliteLedger { pools: pools.clone() }),
         pools,
     })
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::attempts::RunningAttempts;
 use crate::cart::{CartId, ShopperId};
+use crate::observer::{Nobody, Observer};
 use crate::ports::{CartStore, Clock, IdSource, OrderStore, ProductStore, TokenStore, time_ordered_uuid};
 use crate::settings::Settings;
 use crate::token::KeyRing;
@@ -36,6 +37,7 @@ pub struct Checkout {
     pub(crate) ports: Arc<Ports>,
     pub(crate) settings: Settings,
     pub(crate) running: RunningAttempts,
+    pub(crate) observer: Arc<dyn Observer>,
     tasks: TaskTracker,
 }
 
@@ -55,8 +57,15 @@ impl Checkout {
             ports: Arc::new(ports),
             settings,
             running: RunningAttempts::default(),
+            observer: Arc::new(Nobody),
             tasks: TaskTracker::new(),
         }
+    }
+
+    /// The same service, heard by `observer`.
+    #[must_use]
+    pub fn observed_by(self, observer: Arc<dyn Observer>) -> Self {
+        Self { observer, ..self }
     }
 
     /// How it runs.

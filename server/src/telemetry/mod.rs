@@ -1,0 +1,45 @@
+//! What the server tells of itself, to whoever runs it: metrics, the log, and the ledger of prevented duplicates. Nothing
+//! here is reached from the shop's own address.
+
+pub(crate) mod access;
+mod listener;
+pub mod logging;
+mod metrics;
+
+use checkout::ledger::Ledger;
+use checkout::observer::{AttemptEnded, Observer, StoppedDuplicate};
+
+pub use listener::metrics_service;
+pub(crate) use metrics::{Metrics, Reading};
+
+/// What hears the order protocol.
+pub struct Instruments {
+    pub(crate) metrics: Metrics,
+    pub(crate) ledger: Ledger,
+}
+
+impl Instruments {
+    /// Writes prevented duplicates into `ledger`.
+    pub(crate) fn new(ledger: Ledger) -> Self {
+        Self {
+            metrics: Metrics::new(),
+            ledger,
+        }
+    }
+
+    /// Writes what waits to be written.
+    pub(crate) async fn close(&self) {
+        self.ledger.close().await;
+    }
+}
+
+impl Observer for Instruments {
+    fn attempt_ended(&self, ended: &AttemptEnded) {
+        self.metrics.attempt_ended(ended);
+    }
+
+    fn duplicate_stopped(&self, stopped: &StoppedDuplicate) {
+        self.metrics.duplicate_stopped(stopped.layer);
+        self.ledger.record(*stopped);
+    }
+}

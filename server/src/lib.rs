@@ -10,12 +10,15 @@
 //! | `placed` | whether a receipt is seen for the first time |
 //! | `errors` | the pages of requests that no way in takes |
 //! | `session`, `language` | whose request it is, and in which language it is answered |
+//! | `admin` | the pages of whoever runs the shop |
+//! | [`telemetry`] | metrics, log, and the ledger of prevented duplicates |
 //! | `passwords` | what is kept of passwords |
 //! | `origin`, `throttle` | where requests come from, and how often somebody may guess |
 
 // The type of a page is its whole structure.
 #![recursion_limit = "256"]
 
+mod admin;
 pub mod config;
 mod errors;
 mod forms;
@@ -35,6 +38,7 @@ mod session;
 pub mod startup;
 mod state;
 mod system;
+pub mod telemetry;
 mod throttle;
 
 pub use state::AppState;

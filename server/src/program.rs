@@ -4,16 +4,16 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
 use crate::startup;
+use crate::telemetry::logging;
 
 /// Runs the shop as it was told by environment and command line, until it is told to stop.
 pub async fn run() -> ExitCode {
     let config = Config::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).init();
+    // Held to the end: what still waits is written when it goes.
+    let _log = logging::begin(config.log);
     match startup::serve(config, told_to_stop()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

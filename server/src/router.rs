@@ -16,10 +16,10 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::trace::TraceLayer;
 
 use crate::state::AppState;
-use crate::{errors, forms, functions, health, language, look_up, pages, session};
+use crate::telemetry::access;
+use crate::{admin, errors, forms, functions, health, language, look_up, pages, session};
 
 /// The most bytes that a request's body may have. The longest form is far smaller.
 const MOST_BODY_BYTES: usize = 64 * 1024;
@@ -36,6 +36,7 @@ pub(crate) fn router(app: AppState) -> Router {
         .route("/readyz", get(health::readyz))
         .merge(files(&app.options.site_root))
         .merge(shop(&app))
+        .merge(admin::routes(&app))
         .layer(CompressionLayer::new())
         .layer(SetResponseHeaderLayer::if_not_present(
             X_CONTENT_TYPE_OPTIONS,
@@ -50,7 +51,7 @@ pub(crate) fn router(app: AppState) -> Router {
             HeaderValue::from_static("same-origin"),
         ))
         .layer(CatchPanicLayer::new())
-        .layer(TraceLayer::new_for_http())
+        .layer(from_fn_with_state(app.clone(), access::told))
         .with_state(app)
 }
 

@@ -7,9 +7,13 @@ use std::time::Duration;
 use anyhow::Context as _;
 use async_trait::async_trait;
 use checkout::accounts::AccountPorts;
+use checkout::back_office::{BackOffice, BackOfficePorts};
 use checkout::breaker::Breaker;
 use checkout::group_commit::{GroupCommit, Writers};
-use checkout::ports::{AccountStore, CartStore, OrderStore, OutboxStore, ProductStore, TokenStore};
+use checkout::ledger::Ledger;
+use checkout::ports::{
+    AccountStore, CartStore, LedgerStore, OrderDesk, OrderStore, OutboxStore, ProductStore, TokenStore,
+};
 use checkout::service::Ports;
 use checkout::settings::Timeouts;
 use checkout::tell_orders::Teller;
@@ -24,19 +28,25 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
+use crate::admin::Admin;
 use crate::config::Config;
 use crate::health::Stores;
 use crate::passwords::Argon2Passwords;
 use crate::state::AppState;
 use crate::system::{SystemClock, SystemIds};
+use crate::telemetry::Instruments;
 use crate::throttle::Throttle;
-use crate::{router, secrets, seed};
+use crate::{router, secrets, seed, telemetry};
 
 /// Serves the shop until `stop` is over; then takes no more requests and waits for running attempts.
 pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
     let listener = listen(&config).await?;
     let (app, stores) = open(&config).await?;
     let checkout = app.checkout.clone();
+    let instruments = app.instruments.clone();
+    if let Some(address) = config.metrics_address {
+        telemetry::serve_metrics(address, app.clone()).await?;
+    }
     let (no_more_mail, telling) = tell(app.teller.clone());
     tracing::info!("Once is open at http://{} – {stores}", listener.local_addr()?);
     let (told, stopping) = oneshot::channel();
@@ -54,6 +64,7 @@ pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'stat
     no_more_mail.cancel();
     // A mail takes less than the grace. What is cut off comes back with its lease.
     let _ = tokio::time::timeout(grace, telling).await;
+    instruments.close().await;
     if left > 0 {
         tracing::error!(
             left,
@@ -89,6 +100,13 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
     let tokens = Arc::new(Breaker::new(tokens.store));
     let stores = format!("orders in {}; tokens in {tokens_name}", database.name());
     seed::seed(products.as_ref()).await?;
+    let instruments = Arc::new(Instruments::new(Ledger::open(database.ledger(), clock.clone())));
+    let back_office = BackOffice::new(BackOfficePorts {
+        desk: database.desk(),
+        ledger: database.ledger(),
+        clock: clock.clone(),
+    });
+    let admin = Admin::open(config, &secrets.session, back_office, clock.clone())?;
     let ports = Ports {
         products,
         carts,
@@ -99,13 +117,15 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
         keys: secrets.tokens,
     };
     let app = AppState {
-        checkout: Checkout::new(ports, settings),
+        checkout: Checkout::new(ports, settings).observed_by(instruments.clone()),
         accounts: accounts(&database, clock.clone()),
         throttle: Arc::new(Throttle::new()),
         clock,
         session_key: secrets.session,
         options: options(config),
         teller,
+        instruments,
+        admin: admin.map(Arc::new),
         stores: Arc::new(Opened { database, tokens }),
     };
     Ok((app, stores))
@@ -196,6 +216,20 @@ impl Database {
         }
     }
 
+    fn desk(&self) -> Arc<dyn OrderDesk> {
+        match self {
+            Self::Sqlite(shop) => shop.desk.clone(),
+            Self::Postgres(shop) => shop.desk.clone(),
+        }
+    }
+
+    fn ledger(&self) -> Arc<dyn LedgerStore> {
+        match self {
+            Self::Sqlite(shop) => shop.ledger.clone(),
+            Self::Postgres(shop) => shop.ledger.clone(),
+        }
+    }
+
     fn ports(&self) -> (Arc<dyn ProductStore>, Arc<dyn CartStore>, Arc<dyn OrderStore>) {
         match self {
             Self::Sqlite(shop) => (shop.products.clone(), shop.carts.clone(), shop.orders.clone()),
@@ -257,5 +291,13 @@ impl Stores for Opened {
 
     async fn tokens(&self) -> bool {
         self.tokens.ping().await.is_ok()
+    }
+
+    async fn untold(&self) -> Option<u64> {
+        self.database.outbox().count_untold().await.ok()
+    }
+
+    fn breaker_is_open(&self) -> bool {
+        self.tokens.is_open()
     }
 }

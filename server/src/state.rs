@@ -29,6 +29,12 @@ pub struct AppState {
     /// Tells shoppers of their orders, if mail is sent at all.
     #[from_ref(skip)]
     pub teller: Option<Teller>,
+    /// What hears the order protocol.
+    #[from_ref(skip)]
+    pub instruments: Arc<crate::telemetry::Instruments>,
+    /// The administration, if it has a password.
+    #[from_ref(skip)]
+    pub(crate) admin: Option<Arc<crate::admin::Admin>>,
     /// Whether the stores answer.
     #[from_ref(skip)]
     pub stores: Arc<dyn crate::health::Stores>,

@@ -8,7 +8,7 @@ use checkout::adapter::{ImpossibleRow, Row};
 use checkout::cart::{Cart, CartId, CartKind, CartLine, CartStatus, ShopperId};
 use checkout::catalogue::Product;
 use checkout::contact::ContactForm;
-use checkout::observer::{FirstOrder, Key, Layer, StoppedDuplicate, WayIn};
+use checkout::observer::{FirstOrder, KeyMatch, Layer, StoppedDuplicate, WayIn};
 use checkout::order::{Order, OrderId, OrderLine};
 use checkout::time::Timestamp;
 use checkout::token::TokenDigest;
@@ -217,7 +217,7 @@ impl From<&StoppedDuplicate> for StoppedRow {
         Self {
             at_ms: database_ms(stopped.at),
             layer: stopped.layer.name().to_owned(),
-            same_key: stopped.key == Key::Same,
+            same_key: stopped.key == KeyMatch::Same,
             way_in: stopped.way_in.name().to_owned(),
             first_order: stopped.first.map(|first| first.id.0),
             delay_ms: stopped
@@ -243,7 +243,11 @@ impl TryFrom<StoppedRow> for StoppedDuplicate {
         Ok(Self {
             at: row.moment("at_ms", stored.at_ms)?,
             layer: layer(&row, &stored.layer)?,
-            key: if stored.same_key { Key::Same } else { Key::Other },
+            key: if stored.same_key {
+                KeyMatch::Same
+            } else {
+                KeyMatch::Other
+            },
             way_in: row.present("way_in", way_in)?,
             first,
         })

@@ -64,7 +64,7 @@ impl Layer {
 
 /// Whether a duplicate came with the key of the first order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
+pub enum KeyMatch {
     /// The same confirmation page.
     Same,
     /// Another one.
@@ -79,7 +79,7 @@ pub struct StoppedDuplicate {
     /// What stopped it.
     pub layer: Layer,
     /// Whether it came with the first order's key.
-    pub key: Key,
+    pub key: KeyMatch,
     /// How it came in.
     pub way_in: WayIn,
     /// The first order; none while that one was just being placed.

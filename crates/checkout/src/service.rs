@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::attempts::RunningAttempts;
@@ -102,6 +103,6 @@ impl Checkout {
         &self,
         attempt: impl Future<Output = T> + Send + 'static,
     ) -> tokio::task::JoinHandle<T> {
-        self.tasks.spawn(attempt)
+        self.tasks.spawn(attempt.in_current_span())
     }
 }

@@ -185,7 +185,7 @@ fn catch_up(counter: &Counter<u64, AtomicU64>, count: u64) {
 }
 
 /// Anything can be sent as a method.
-fn known(method: &Method) -> &'static str {
+pub(super) fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

@@ -10,6 +10,7 @@ use checkout::ledger::Ledger;
 use checkout::observer::{AttemptEnded, Observer, StoppedDuplicate};
 
 pub use listener::metrics_service;
+pub(crate) use listener::serve_metrics;
 pub(crate) use metrics::{Metrics, Reading};
 
 /// What hears the order protocol.
@@ -28,7 +29,7 @@ impl Instruments {
     }
 
     /// Writes what waits to be written.
-    pub(crate) async fn close(&self) {
+    pub async fn close(&self) {
         self.ledger.close().await;
     }
 }

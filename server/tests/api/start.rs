@@ -85,6 +85,10 @@ fn help_lists_every_variable() {
         "ONCE_REPEAT_WINDOW_S",
         "ONCE_MAIL_URL",
         "ONCE_MAIL_FROM",
+        "ONCE_METRICS_ADDR",
+        "ONCE_LOG",
+        "ONCE_ADMIN_PASSWORD_HASH",
+        "ONCE_ADMIN_PASSWORD_FILE",
     ] {
         assert!(help.contains(variable), "{variable} is not in {help}");
     }

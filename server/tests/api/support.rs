@@ -6,13 +6,18 @@ mod sessions;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
 use clap::Parser as _;
 use reqwest::{Client, Response, StatusCode, redirect};
 use server::config::Config;
+use server::telemetry::{Instruments, metrics_service};
 use server::{router, startup};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tower::ServiceExt as _;
 
 use database::new_database;
 pub use sessions::{PASSWORD, session_cookie};
@@ -31,6 +36,8 @@ pub struct Shop {
     stores: Stores,
     database_url: String,
     folder: Arc<TempDir>,
+    instruments: Arc<Instruments>,
+    metrics: Router,
 }
 
 pub fn redis_url() -> String {
@@ -79,6 +86,7 @@ impl Shop {
         line.extend(arguments);
         let config = Config::try_parse_from(line).expect("a configuration");
         let (app, _) = startup::open(&config).await.expect("it opens");
+        let (instruments, metrics) = (app.instruments.clone(), metrics_service(app.clone()));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(async move { axum::serve(listener, router::service(app)).await });
@@ -87,7 +95,28 @@ impl Shop {
             stores,
             database_url,
             folder,
+            instruments,
+            metrics,
         }
+    }
+
+    /// Another server of the same shop, whose administration has this password.
+    pub async fn with_admin(&self, password: &str) -> Self {
+        let file = self.folder.path().join("admin-password");
+        std::fs::write(&file, password).expect("written");
+        self.beside(&["--admin-password-file", &file.display().to_string()])
+            .await
+    }
+
+    /// Has everything written that waits for the ledger.
+    pub async fn close_ledger(&self) {
+        self.instruments.close().await;
+    }
+
+    /// What this server answers at the address of its metrics.
+    pub async fn metrics(&self, path: &str) -> axum::response::Response {
+        let request = Request::get(path).body(Body::empty()).expect("a request");
+        self.metrics.clone().oneshot(request).await.expect("an answer")
     }
 
     /// The visitor, with their session, at this server.
@@ -145,6 +174,13 @@ impl Visitor {
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         self.request(path).form(fields).send().await.expect("an answer")
+    }
+
+    /// Asks by whatever method.
+    pub async fn ask_by(&self, method: &str, path: &str) -> Response {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
+        let request = self.client.request(method, format!("{}{path}", self.base));
+        request.send().await.expect("an answer")
     }
 
     pub fn request(&self, path: &str) -> reqwest::RequestBuilder {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use tokio::time::advance;
 
 use super::*;
-use crate::observer::{Key, Layer, WayIn};
+use crate::observer::{KeyMatch, Layer, WayIn};
 use crate::ports::{StoreError, StoreErrorKind, Tally};
 use crate::testing::{ManualClock, MemoryShop};
 
@@ -12,7 +12,7 @@ fn stopped() -> StoppedDuplicate {
     StoppedDuplicate {
         at: ManualClock::default().now(),
         layer: Layer::Token,
-        key: Key::Same,
+        key: KeyMatch::Same,
         way_in: WayIn::Form,
         first: None,
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Fixture, ManualClock};
-use crate::observer::{FirstOrder, Key, Layer, StoppedDuplicate, WayIn};
+use crate::observer::{FirstOrder, KeyMatch, Layer, StoppedDuplicate, WayIn};
 use crate::order::OrderId;
 use crate::ports::{Clock as _, FORGOTTEN_AT_ONCE, LedgerStore, Tally};
 use crate::time::Timestamp;
@@ -19,7 +19,7 @@ fn stopped(after: Duration, layer: Layer) -> StoppedDuplicate {
     StoppedDuplicate {
         at: start().after(after),
         layer,
-        key: Key::Same,
+        key: KeyMatch::Same,
         way_in: WayIn::Form,
         first: None,
     }
@@ -38,8 +38,8 @@ pub async fn what_was_recorded_is_listed_latest_first(ledger: Arc<dyn LedgerStor
     let mut all = Vec::new();
     for layer in Layer::ALL {
         for way_in in WayIn::ALL {
-            for key in [Key::Same, Key::Other] {
-                let first = (key == Key::Same).then(|| FirstOrder {
+            for key in [KeyMatch::Same, KeyMatch::Other] {
+                let first = (key == KeyMatch::Same).then(|| FirstOrder {
                     id: OrderId(Fixture::new_uuid()),
                     delay: Duration::from_millis(40_001),
                 });

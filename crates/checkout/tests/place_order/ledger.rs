@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use checkout::ledger::Ledger;
-use checkout::observer::{AttemptEnded, FirstOrder, Key, Layer, Observer, Outcome, StoppedDuplicate, WayIn};
+use checkout::observer::{AttemptEnded, FirstOrder, KeyMatch, Layer, Observer, Outcome, StoppedDuplicate, WayIn};
 use checkout::place_order::PlaceOrder;
 use checkout::ports::{LedgerStore, RepeatPolicy, StoreError, Tally};
 use checkout::time::Timestamp;
@@ -68,7 +68,7 @@ async fn a_copy_of_a_submission_is_stopped_by_its_token() {
     let expected = StoppedDuplicate {
         at: order.placed_at.after(Duration::from_secs(40)),
         layer: Layer::Token,
-        key: Key::Same,
+        key: KeyMatch::Same,
         way_in: WayIn::Api,
         first: Some(FirstOrder {
             id: order.id,
@@ -88,7 +88,10 @@ async fn a_copy_that_comes_while_the_first_still_runs_is_stopped_by_its_token() 
         world.checkout.place_order(page.clone())
     );
     assert_eq!(first.expect("placed").order(), second.expect("replayed").order());
-    assert_eq!((heard.stopped().layer, heard.stopped().key), (Layer::Token, Key::Same));
+    assert_eq!(
+        (heard.stopped().layer, heard.stopped().key),
+        (Layer::Token, KeyMatch::Same)
+    );
 }
 
 #[tokio::test]
@@ -101,7 +104,7 @@ async fn another_page_of_an_ordered_cart_is_stopped_by_the_database() {
     world.replayed(&world.submission(&other)).await;
     assert_eq!(
         (heard.stopped().layer, heard.stopped().key),
-        (Layer::Unique, Key::Other)
+        (Layer::Unique, KeyMatch::Other)
     );
 }
 
@@ -115,7 +118,7 @@ async fn the_same_product_again_is_stopped_by_the_repeat_guard() {
     let page = world.submission(&world.open(again.id).await);
     world.checkout.place_order(page.clone()).await.expect_err("a repeat");
     let stopped = heard.stopped();
-    assert_eq!((stopped.layer, stopped.key), (Layer::Repeat, Key::Other));
+    assert_eq!((stopped.layer, stopped.key), (Layer::Repeat, KeyMatch::Other));
     assert_eq!(stopped.first.map(|first| first.id), Some(order.id));
     // Whoever says that they mean it orders, and nothing was prevented.
     let confirmed = PlaceOrder {

@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use super::super::{PlaceOrder, PlaceOrderError, Placement};
 use super::Attempt;
-use crate::observer::{AttemptEnded, FirstOrder, Key, Layer, StoppedDuplicate, WayIn};
+use crate::observer::{AttemptEnded, FirstOrder, KeyMatch, Layer, StoppedDuplicate, WayIn};
 use crate::order::Order;
 use crate::ports::EarlierOrder;
 use crate::service::Checkout;
@@ -31,14 +31,14 @@ impl Checkout {
             placed_at: order.placed_at,
         };
         let key = if order.token == command.token.digest() {
-            Key::Same
+            KeyMatch::Same
         } else {
-            Key::Other
+            KeyMatch::Other
         };
         self.tell(command.way_in, layer, key, Some(earlier));
     }
 
-    fn tell(&self, way_in: WayIn, layer: Layer, key: Key, earlier: Option<EarlierOrder>) {
+    fn tell(&self, way_in: WayIn, layer: Layer, key: KeyMatch, earlier: Option<EarlierOrder>) {
         let at = self.ports.clock.now();
         let first = earlier.map(|earlier| FirstOrder {
             id: earlier.id,
@@ -69,6 +69,6 @@ impl Attempt {
     /// Tells that another order, or another attempt, has the product.
     pub(super) fn tell_repeat(&self, earlier: Option<EarlierOrder>) {
         self.checkout
-            .tell(self.command.way_in, Layer::Repeat, Key::Other, earlier);
+            .tell(self.command.way_in, Layer::Repeat, KeyMatch::Other, earlier);
     }
 }

@@ -1,0 +1,232 @@
+//! The administration.
+
+use reqwest::{Response, StatusCode};
+
+use crate::on_all_stores;
+use crate::support::{Fields, Shop, Stores, Visitor, location, with};
+
+/// 12 characters at least.
+pub const PASSWORD: &str = "a long enough password";
+
+/// A shop whose administration has this password.
+async fn shop_with_admin() -> Shop {
+    Shop::open(Stores::SqliteAndMemory).await.with_admin(PASSWORD).await
+}
+
+/// Somebody who is logged in to it.
+pub async fn admin(shop: &Shop) -> Visitor {
+    let admin = shop.visitor();
+    let answer = log_in(&admin, PASSWORD).await;
+    assert_eq!((answer.status(), location(&answer).as_str()), (StatusCode::SEE_OTHER, "/admin"));
+    admin
+}
+
+async fn log_in(visitor: &Visitor, password: &str) -> Response {
+    visitor.post("/admin/login", &[("password", password)]).await
+}
+
+/// A placed order's id, its shopper, and how it was submitted.
+struct Placed {
+    shopper: Visitor,
+    page: String,
+    form: Fields,
+    receipt: String,
+}
+
+impl Placed {
+    async fn in_shop(shop: &Shop) -> Self {
+        let shopper = shop.visitor();
+        let page = shopper.buy_now("enamel-mug").await;
+        let form = shopper.form(&page).await;
+        let placed = shopper.submit(&page, &form).await;
+        assert_eq!(placed.status(), StatusCode::SEE_OTHER);
+        let receipt = location(&placed);
+        Self {
+            shopper,
+            page,
+            form,
+            receipt,
+        }
+    }
+
+    fn in_admin(&self) -> String {
+        format!("/admin{}", self.receipt)
+    }
+}
+
+const CONFIRMED: [(&str, &str); 1] = [("confirm", "yes")];
+
+async fn answer_of(visitor: &Visitor, path: &str, fields: &[(&str, &str)]) -> StatusCode {
+    visitor.post(path, fields).await.status()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_password_there_is_no_administration() {
+    let shop = Shop::open(Stores::SqliteAndMemory).await;
+    let visitor = shop.visitor();
+    for path in ["/admin", "/admin/orders", "/admin/login", "/admin/style.css"] {
+        assert_eq!(visitor.get(path).await.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+    for path in ["/admin/login", "/admin/logout"] {
+        let refused = answer_of(&visitor, path, &[("password", PASSWORD)]).await;
+        assert!(refused.is_client_error(), "{path}: {refused}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn se_37_a_shopper_gets_no_further_than_the_way_in_by_whatever_method() {
+    let shop = shop_with_admin().await;
+    let placed = Placed::in_shop(&shop).await;
+    let order = placed.in_admin();
+    let cancel = format!("{order}/cancel");
+    for path in ["/admin", "/admin/orders", &order] {
+        let answer = placed.shopper.get(path).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
+        let html = answer.text().await.expect("a page");
+        assert!(!html.contains("Ada Lovelace") && html.contains("/admin/login"), "{html}");
+    }
+    for path in [&cancel, &format!("{order}/refund"), "/admin/logout"] {
+        assert_eq!(answer_of(&placed.shopper, path, &CONFIRMED).await, StatusCode::FORBIDDEN, "{path}");
+    }
+    let admin = admin(&shop).await;
+    for visitor in [&placed.shopper, &admin] {
+        for (method, path) in [("GET", &cancel), ("PUT", &cancel), ("DELETE", &order), ("PATCH", &order), ("POST", &order)] {
+            let answer = visitor.ask_by(method, path).await;
+            assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
+        }
+        // Nobody listens to what would make a GET a POST.
+        let overridden = visitor.asking(&cancel).header("x-http-method-override", "POST").send().await;
+        assert_eq!(overridden.expect("an answer").status(), StatusCode::METHOD_NOT_ALLOWED);
+    }
+    assert!(admin.text(&order).await.contains("Cancel this order"), "nothing was changed");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_form_of_another_site_changes_nothing() {
+    let shop = shop_with_admin().await;
+    let (placed, admin) = (Placed::in_shop(&shop).await, admin(&shop).await);
+    let cancel = format!("{}/cancel", placed.in_admin());
+    let forged = admin.request(&cancel).header("sec-fetch-site", "cross-site").form(&CONFIRMED);
+    assert_eq!(forged.send().await.expect("an answer").status(), StatusCode::FORBIDDEN);
+    assert!(admin.text(&placed.in_admin()).await.contains("Cancel this order"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_password_lets_nobody_in_and_guessing_is_slowed_down() {
+    let shop = shop_with_admin().await;
+    let visitor = shop.visitor();
+    for guess in ["", "password", "A long enough password", "a long enough password "] {
+        let answer = log_in(&visitor, guess).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{guess:?}");
+        assert!(answer.headers().get("set-cookie").is_none(), "{guess:?}");
+    }
+    assert_eq!(log_in(&visitor, "one more").await.status(), StatusCode::FORBIDDEN);
+    let throttled = log_in(&visitor, PASSWORD).await;
+    assert_eq!(throttled.status(), StatusCode::TOO_MANY_REQUESTS, "the right one too");
+    assert!(throttled.headers().contains_key("retry-after"));
+    assert_eq!(visitor.get("/admin").await.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_session_has_a_cookie_of_its_own_and_ends_with_the_logout() {
+    let shop = shop_with_admin().await;
+    let admin = shop.visitor();
+    let answer = log_in(&admin, PASSWORD).await;
+    let cookie = answer.headers().get("set-cookie").expect("a cookie").to_str().expect("text");
+    for part in ["once_admin=", "HttpOnly", "SameSite=Strict", "Path=/admin"] {
+        assert!(cookie.contains(part), "{part} is not in {cookie}");
+    }
+    let page = admin.get("/admin").await;
+    assert_eq!(page.status(), StatusCode::OK);
+    let policy = page.headers().get("content-security-policy").expect("a policy");
+    assert!(policy.to_str().expect("text").starts_with("default-src 'none'; style-src 'self'"));
+    assert_eq!(page.headers().get("cache-control").expect("told"), "no-store");
+    let html = page.text().await.expect("a page");
+    assert!(!html.contains("<script") && !html.contains("style=\""), "{html}");
+    assert_eq!(answer_of(&admin, "/admin/logout", &[]).await, StatusCode::SEE_OTHER);
+    assert_eq!(admin.get("/admin").await.status(), StatusCode::FORBIDDEN);
+}
+
+on_all_stores!(
+    a_cancelled_order_is_cancelled_once_and_its_pieces_come_back,
+    an_order_is_found_by_number_name_and_address,
+    prevented_duplicates_are_listed_with_their_first_order,
+);
+
+async fn a_cancelled_order_is_cancelled_once_and_its_pieces_come_back(shop: Shop) {
+    let shop = shop.with_admin(PASSWORD).await;
+    let stock = shop.stock("enamel-mug").await;
+    let (placed, admin) = (Placed::in_shop(&shop).await, admin(&shop).await);
+    let (cancel, refund) = (
+        format!("{}/cancel", placed.in_admin()),
+        format!("{}/refund", placed.in_admin()),
+    );
+    assert_eq!(shop.stock("enamel-mug").await, stock - 1);
+    assert_eq!(answer_of(&admin, &cancel, &[]).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(answer_of(&admin, &refund, &CONFIRMED).await, StatusCode::CONFLICT);
+    assert!(!placed.shopper.text(&placed.receipt).await.contains("cancelled"));
+    for _ in 0..3 {
+        let answer = admin.post(&cancel, &CONFIRMED).await;
+        assert_eq!((answer.status(), location(&answer)), (StatusCode::SEE_OTHER, placed.in_admin()));
+    }
+    assert_eq!(shop.stock("enamel-mug").await, stock);
+    let receipt = placed.shopper.text(&placed.receipt).await;
+    assert!(receipt.contains("This order was cancelled on"), "{receipt}");
+    assert!(placed.shopper.text("/orders").await.contains("cancelled"));
+    for _ in 0..2 {
+        assert_eq!(answer_of(&admin, &refund, &CONFIRMED).await, StatusCode::SEE_OTHER);
+    }
+    assert!(admin.text(&placed.in_admin()).await.contains("refunded"));
+    assert!(placed.shopper.text(&placed.receipt).await.contains("was given back on"));
+    // The token still yields that order, and buys no other.
+    let again = placed.shopper.submit(&placed.page, &placed.form).await;
+    assert_eq!(location(&again), placed.receipt);
+    assert_eq!(shop.count_orders().await, 1);
+    assert_eq!(shop.stock("enamel-mug").await, stock);
+    let nobody = format!("/admin/orders/{}/cancel", uuid::Uuid::nil());
+    assert_eq!(answer_of(&admin, &nobody, &CONFIRMED).await, StatusCode::NOT_FOUND);
+    assert_eq!(admin.get("/admin/orders/nonsense").await.status(), StatusCode::NOT_FOUND);
+}
+
+async fn an_order_is_found_by_number_name_and_address(shop: Shop) {
+    let shop = shop.with_admin(PASSWORD).await;
+    let shopper = shop.visitor();
+    let page = shopper.buy_now("enamel-mug").await;
+    let form = with(&shopper.form(&page).await, "name", "<b>Grace</b> \"Hopper\"");
+    let receipt = location(&shopper.submit(&page, &form).await);
+    let admin = admin(&shop).await;
+    let order = format!("/admin{receipt}");
+    let html = admin.text(&order).await;
+    assert!(html.contains("&lt;b&gt;Grace&lt;/b&gt;") && !html.contains("<b>Grace"), "{html}");
+    let (_, number) = html.split_once("<span class=\"code\">").expect("a number");
+    let number = &number[..8];
+    let other = Placed::in_shop(&shop).await;
+    for typed in [number, "hopper", "GRACE"] {
+        let found = admin.text(&format!("/admin/orders?q={typed}")).await;
+        assert!(found.contains(&order) && !found.contains(&other.in_admin()), "{typed}: {found}");
+    }
+    let both = admin.text("/admin/orders?q=ada%40example.org").await;
+    assert!(both.contains(&order) && both.contains(&other.in_admin()));
+    let (newer, _) = (both.find(&other.in_admin()), both.find(&order));
+    assert!(newer < both.find(&order), "latest first");
+    assert!(admin.text("/admin/orders?q=nobody+has+this").await.contains("No such order."));
+    let older = admin.text(&format!("/admin/orders?before={}", other.receipt.rsplit('/').next().expect("an id"))).await;
+    assert!(older.contains(&order) && !older.contains(&other.in_admin()), "{older}");
+}
+
+async fn prevented_duplicates_are_listed_with_their_first_order(shop: Shop) {
+    let shop = shop.with_admin(PASSWORD).await;
+    let (placed, admin) = (Placed::in_shop(&shop).await, admin(&shop).await);
+    let again = placed.shopper.call(&placed.form).await;
+    assert_eq!(again.status(), StatusCode::OK);
+    let page = placed.shopper.buy_now("enamel-mug").await;
+    let form = placed.shopper.form(&page).await;
+    assert_eq!(placed.shopper.submit(&page, &form).await.status(), StatusCode::CONFLICT);
+    shop.close_ledger().await;
+    let html = admin.text("/admin").await;
+    for part in ["Ready", "<rect", "data-layer=\"token\"", "data-layer=\"repeat\"", &placed.in_admin(), "plain form"] {
+        assert!(html.contains(part), "{part} is not in {html}");
+    }
+    assert!(html.contains("token: 1, repeat: 1, unique: 0"), "{html}");
+    assert!(admin.text("/admin?span=month").await.contains("token: 1, repeat: 1, unique: 0"));
+}

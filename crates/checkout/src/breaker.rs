@@ -6,8 +6,8 @@
 //!
 //! A store that takes the probe and fails the next operation is probed later each time: orders are not sent there in turns.
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;

@@ -55,9 +55,15 @@ fn tallest(prevented: &Prevented) -> f64 {
     (0..prevented.slots).map(of_slot).fold(0.0, f64::max)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a bar of so many duplicates is a pixel off at most")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a bar of so many duplicates is a pixel off at most"
+)]
 fn count(prevented: &Prevented, slot: u32, layer: Layer) -> f64 {
-    let of_piece = prevented.tallies.iter().find(|tally| tally.slot == slot && tally.layer == layer);
+    let of_piece = prevented
+        .tallies
+        .iter()
+        .find(|tally| tally.slot == slot && tally.layer == layer);
     of_piece.map_or(0.0, |tally| tally.count as f64)
 }
 
@@ -93,7 +99,11 @@ pub(super) fn chart(prevented: &Prevented) -> impl IntoView + use<> {
 
 fn bar(prevented: &Prevented, piece: Piece) -> impl IntoView + use<> {
     let counted = count(prevented, piece.slot, piece.layer);
-    let title = format!("{}: {counted} by {}", moment(begins(prevented, piece.slot)), piece.layer.name());
+    let title = format!(
+        "{}: {counted} by {}",
+        moment(begins(prevented, piece.slot)),
+        piece.layer.name()
+    );
     let number = |number: f64| format!("{number:.2}");
     svg::rect()
         .attr("data-layer", piece.layer.name())
@@ -109,10 +119,14 @@ pub(super) fn table(prevented: &Prevented) -> impl IntoView + use<> {
     let rows = (0..prevented.slots).filter_map(|slot| {
         let counts = Layer::ALL.map(|layer| count(prevented, slot, layer));
         let any = counts.iter().any(|count| *count > 0.0);
-        let cells = counts.map(|count| view! { <td>{count.to_string()}</td> }).collect_view();
+        let cells = counts
+            .map(|count| view! { <td>{count.to_string()}</td> })
+            .collect_view();
         any.then(|| view! { <tr><th scope="row">{moment(begins(prevented, slot))}</th>{cells}</tr> })
     });
-    let heads = Layer::ALL.map(|layer| view! { <th scope="col">{layer.name()}</th> }).collect_view();
+    let heads = Layer::ALL
+        .map(|layer| view! { <th scope="col">{layer.name()}</th> })
+        .collect_view();
     view! {
         <details>
             <summary>"The numbers"</summary>
@@ -154,7 +168,10 @@ mod tests {
             tally(0, Layer::Token, 3),
             tally(23, Layer::Repeat, 2),
         ]));
-        let stands: Vec<_> = pieces.iter().map(|piece| (piece.slot, piece.layer, piece.y, piece.height)).collect();
+        let stands: Vec<_> = pieces
+            .iter()
+            .map(|piece| (piece.slot, piece.layer, piece.y, piece.height))
+            .collect();
         let expected = [
             (0, Layer::Token, 45.0, 135.0),
             (0, Layer::Unique, 0.0, 45.0),
@@ -178,7 +195,10 @@ mod tests {
     fn the_chart_says_in_words_what_it_shows_and_sets_no_style_of_its_own() {
         let prevented = prevented(vec![tally(0, Layer::Token, 3), tally(5, Layer::Token, 1)]);
         let html = chart(&prevented).to_html() + &table(&prevented).to_html();
-        assert!(html.contains("Prevented duplicates over time. token: 4, repeat: 0, unique: 0"), "{html}");
+        assert!(
+            html.contains("Prevented duplicates over time. token: 4, repeat: 0, unique: 0"),
+            "{html}"
+        );
         assert!(html.contains("14 November 2023, 22:13 UTC: 3 by token"), "{html}");
         assert!(!html.contains("style=") && !html.contains("<script"), "{html}");
     }

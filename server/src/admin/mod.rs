@@ -54,7 +54,9 @@ impl Admin {
         back_office: BackOffice,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Option<Self>> {
-        let Some(set) = password::of(config)? else { return Ok(None) };
+        let Some(set) = password::of(config)? else {
+            return Ok(None);
+        };
         // Another password is another key: whoever had a session has none any more.
         let key = Sha256::new_with_prefix(b"once admin 1\n")
             .chain_update(shop.signing())

@@ -163,7 +163,9 @@ fn row(stopped: &StoppedDuplicate) -> impl IntoView + use<> {
         let address = format!("/admin/orders/{}", first.id);
         view! { <a class="code" href=address>{first.id.number().to_string()}</a> }
     });
-    let delay = stopped.first.map_or_else(|| "at once".to_owned(), |first| delay(first.delay));
+    let delay = stopped
+        .first
+        .map_or_else(|| "at once".to_owned(), |first| delay(first.delay));
     let layer = stopped.layer.name();
     let key = match stopped.key {
         KeyMatch::Same => "the same",

@@ -83,7 +83,10 @@ pub(super) fn not_found() -> Response {
 
 /// The database does not tell, or nobody knows whether it did what it was told.
 pub(super) fn unavailable(error: &StoreError) -> Response {
-    tracing::error!(error = error as &dyn std::error::Error, "the administration met an error");
+    tracing::error!(
+        error = error as &dyn std::error::Error,
+        "the administration met an error"
+    );
     let body = view! {
         <h1>"The database does not answer"</h1>
         <p>"Try again: whatever was done already is not done twice."</p>
@@ -99,7 +102,13 @@ pub(super) fn unavailable(error: &StoreError) -> Response {
 /// What the pages have besides the shop's own style.
 pub(super) async fn style() -> impl IntoResponse {
     let kind = HeaderValue::from_static("text/css; charset=utf-8");
-    ([(CONTENT_TYPE, kind), (CACHE_CONTROL, HeaderValue::from_static("no-cache"))], STYLE)
+    (
+        [
+            (CONTENT_TYPE, kind),
+            (CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        ],
+        STYLE,
+    )
 }
 
 /// A point in time, as the shop writes it.

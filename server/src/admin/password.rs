@@ -77,7 +77,9 @@ mod tests {
     }
 
     fn refusal(arguments: &[&str]) -> String {
-        let Err(error) = set(arguments) else { panic!("{arguments:?} is taken") };
+        let Err(error) = set(arguments) else {
+            panic!("{arguments:?} is taken")
+        };
         error.to_string()
     }
 
@@ -91,9 +93,16 @@ mod tests {
         let hash = passwords::hash(b"correct horse battery").expect("hashed");
         let taken = set(&["--admin-password-hash", &hash]).expect("taken").expect("set");
         assert_eq!(taken.hash.as_phc(), hash);
-        for wrong in ["correct horse battery", "$argon2i$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g", "$argon2id$"] {
+        for wrong in [
+            "correct horse battery",
+            "$argon2i$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g",
+            "$argon2id$",
+        ] {
             let text = refusal(&["--admin-password-hash", wrong]);
-            assert!(text.starts_with("ONCE_ADMIN_PASSWORD_HASH holds no argon2id hash"), "{text}");
+            assert!(
+                text.starts_with("ONCE_ADMIN_PASSWORD_HASH holds no argon2id hash"),
+                "{text}"
+            );
             assert!(!text.contains("horse") && !text.contains("c2FsdHNhbHQ"), "{text}");
         }
     }

@@ -75,7 +75,8 @@ pub(super) async fn log_in(
     };
     match admin.passwords.verify(&password, Some(&admin.password)).await {
         Ok(true) => {
-            let jar = SignedCookieJar::new(admin.key.clone()).add(cookie(admin.clock.now().after(LIFE).unix_ms.to_string()));
+            let jar =
+                SignedCookieJar::new(admin.key.clone()).add(cookie(admin.clock.now().after(LIFE).unix_ms.to_string()));
             (jar, see_other("/admin")).into_response()
         }
         Ok(false) => {
@@ -96,7 +97,11 @@ pub(super) async fn log_in(
 pub(super) async fn log_out(Extension(admin): Extension<Arc<Admin>>) -> Response {
     let mut gone = cookie(String::new());
     gone.make_removal();
-    (SignedCookieJar::new(admin.key.clone()).add(gone), see_other("/admin/login")).into_response()
+    (
+        SignedCookieJar::new(admin.key.clone()).add(gone),
+        see_other("/admin/login"),
+    )
+        .into_response()
 }
 
 fn cookie(value: String) -> Cookie<'static> {
@@ -137,7 +142,10 @@ mod tests {
         assert!(!is_good(&jar, at(1000)));
         let headers = jar.into_response().headers().clone();
         let set = headers.get("set-cookie").expect("a cookie").to_str().expect("text");
-        assert!(set.contains("HttpOnly") && set.contains("SameSite=Strict") && set.contains("Path=/admin"), "{set}");
+        assert!(
+            set.contains("HttpOnly") && set.contains("SameSite=Strict") && set.contains("Path=/admin"),
+            "{set}"
+        );
         let (pair, _) = set.split_once(';').expect("a pair");
         let mut held = axum::http::HeaderMap::new();
         held.insert("cookie", HeaderValue::from_str(pair).expect("a header"));

@@ -50,7 +50,10 @@ fn route(request: &Request) -> String {
         return NO_ROUTE.to_owned();
     };
     let pattern = matched.as_str();
-    pattern.split_once("/{*").map_or(pattern, |(folder, _)| folder).to_owned()
+    pattern
+        .split_once("/{*")
+        .map_or(pattern, |(folder, _)| folder)
+        .to_owned()
 }
 
 fn is_asked_all_the_time(route: &str) -> bool {

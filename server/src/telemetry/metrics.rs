@@ -77,11 +77,7 @@ impl Metrics {
     fn registered(mut self) -> Self {
         let registry = &mut self.registry;
         let all: [(&str, &str, Box<dyn FnOnce(&mut Registry, &str, &str) + '_>); 9] = [
-            (
-                "once_orders_placed",
-                "Orders that were placed",
-                of(&self.orders_placed),
-            ),
+            ("once_orders_placed", "Orders that were placed", of(&self.orders_placed)),
             (
                 "once_duplicates_prevented",
                 "Second orders that did not come to be, by the layer that stopped them",
@@ -135,7 +131,9 @@ impl Metrics {
     }
 
     pub(crate) fn duplicate_stopped(&self, layer: Layer) {
-        self.duplicates_prevented.get_or_create(&[("layer", layer.name())]).inc();
+        self.duplicates_prevented
+            .get_or_create(&[("layer", layer.name())])
+            .inc();
     }
 
     /// A request was answered. `route` is a pattern of ours: an address that somebody made up would make a series of its
@@ -278,7 +276,9 @@ mod tests {
             metrics.request("/cart", &method, StatusCode::METHOD_NOT_ALLOWED);
         }
         let text = metrics.text(&CALM);
-        let series = text.lines().filter(|line| line.starts_with("once_http_requests_total{"));
+        let series = text
+            .lines()
+            .filter(|line| line.starts_with("once_http_requests_total{"));
         assert_eq!(
             series.collect::<Vec<_>>(),
             ["once_http_requests_total{route=\"/cart\",method=\"other\",status=\"4xx\"} 3"]

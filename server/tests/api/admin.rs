@@ -17,7 +17,10 @@ async fn shop_with_admin() -> Shop {
 pub async fn admin(shop: &Shop) -> Visitor {
     let admin = shop.visitor();
     let answer = log_in(&admin, PASSWORD).await;
-    assert_eq!((answer.status(), location(&answer).as_str()), (StatusCode::SEE_OTHER, "/admin"));
+    assert_eq!(
+        (answer.status(), location(&answer).as_str()),
+        (StatusCode::SEE_OTHER, "/admin")
+    );
     admin
 }
 
@@ -83,22 +86,42 @@ async fn se_37_a_shopper_gets_no_further_than_the_way_in_by_whatever_method() {
         let answer = placed.shopper.get(path).await;
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
         let html = answer.text().await.expect("a page");
-        assert!(!html.contains("Ada Lovelace") && html.contains("/admin/login"), "{html}");
+        assert!(
+            !html.contains("Ada Lovelace") && html.contains("/admin/login"),
+            "{html}"
+        );
     }
     for path in [&cancel, &format!("{order}/refund"), "/admin/logout"] {
-        assert_eq!(answer_of(&placed.shopper, path, &CONFIRMED).await, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(
+            answer_of(&placed.shopper, path, &CONFIRMED).await,
+            StatusCode::FORBIDDEN,
+            "{path}"
+        );
     }
     let admin = admin(&shop).await;
     for visitor in [&placed.shopper, &admin] {
-        for (method, path) in [("GET", &cancel), ("PUT", &cancel), ("DELETE", &order), ("PATCH", &order), ("POST", &order)] {
+        for (method, path) in [
+            ("GET", &cancel),
+            ("PUT", &cancel),
+            ("DELETE", &order),
+            ("PATCH", &order),
+            ("POST", &order),
+        ] {
             let answer = visitor.ask_by(method, path).await;
             assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
         }
         // Nobody listens to what would make a GET a POST.
-        let overridden = visitor.asking(&cancel).header("x-http-method-override", "POST").send().await;
+        let overridden = visitor
+            .asking(&cancel)
+            .header("x-http-method-override", "POST")
+            .send()
+            .await;
         assert_eq!(overridden.expect("an answer").status(), StatusCode::METHOD_NOT_ALLOWED);
     }
-    assert!(admin.text(&order).await.contains("Cancel this order"), "nothing was changed");
+    assert!(
+        admin.text(&order).await.contains("Cancel this order"),
+        "nothing was changed"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -106,7 +129,10 @@ async fn a_form_of_another_site_changes_nothing() {
     let shop = shop_with_admin().await;
     let (placed, admin) = (Placed::in_shop(&shop).await, admin(&shop).await);
     let cancel = format!("{}/cancel", placed.in_admin());
-    let forged = admin.request(&cancel).header("sec-fetch-site", "cross-site").form(&CONFIRMED);
+    let forged = admin
+        .request(&cancel)
+        .header("sec-fetch-site", "cross-site")
+        .form(&CONFIRMED);
     assert_eq!(forged.send().await.expect("an answer").status(), StatusCode::FORBIDDEN);
     assert!(admin.text(&placed.in_admin()).await.contains("Cancel this order"));
 }
@@ -132,14 +158,24 @@ async fn the_session_has_a_cookie_of_its_own_and_ends_with_the_logout() {
     let shop = shop_with_admin().await;
     let admin = shop.visitor();
     let answer = log_in(&admin, PASSWORD).await;
-    let cookie = answer.headers().get("set-cookie").expect("a cookie").to_str().expect("text");
+    let cookie = answer
+        .headers()
+        .get("set-cookie")
+        .expect("a cookie")
+        .to_str()
+        .expect("text");
     for part in ["once_admin=", "HttpOnly", "SameSite=Strict", "Path=/admin"] {
         assert!(cookie.contains(part), "{part} is not in {cookie}");
     }
     let page = admin.get("/admin").await;
     assert_eq!(page.status(), StatusCode::OK);
     let policy = page.headers().get("content-security-policy").expect("a policy");
-    assert!(policy.to_str().expect("text").starts_with("default-src 'none'; style-src 'self'"));
+    assert!(
+        policy
+            .to_str()
+            .expect("text")
+            .starts_with("default-src 'none'; style-src 'self'")
+    );
     assert_eq!(page.headers().get("cache-control").expect("told"), "no-store");
     let html = page.text().await.expect("a page");
     assert!(!html.contains("<script") && !html.contains("style=\""), "{html}");
@@ -167,7 +203,10 @@ async fn a_cancelled_order_is_cancelled_once_and_its_pieces_come_back(shop: Shop
     assert!(!placed.shopper.text(&placed.receipt).await.contains("cancelled"));
     for _ in 0..3 {
         let answer = admin.post(&cancel, &CONFIRMED).await;
-        assert_eq!((answer.status(), location(&answer)), (StatusCode::SEE_OTHER, placed.in_admin()));
+        assert_eq!(
+            (answer.status(), location(&answer)),
+            (StatusCode::SEE_OTHER, placed.in_admin())
+        );
     }
     assert_eq!(shop.stock("enamel-mug").await, stock);
     let receipt = placed.shopper.text(&placed.receipt).await;
@@ -185,7 +224,10 @@ async fn a_cancelled_order_is_cancelled_once_and_its_pieces_come_back(shop: Shop
     assert_eq!(shop.stock("enamel-mug").await, stock);
     let nobody = format!("/admin/orders/{}/cancel", uuid::Uuid::nil());
     assert_eq!(answer_of(&admin, &nobody, &CONFIRMED).await, StatusCode::NOT_FOUND);
-    assert_eq!(admin.get("/admin/orders/nonsense").await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        admin.get("/admin/orders/nonsense").await.status(),
+        StatusCode::NOT_FOUND
+    );
 }
 
 async fn an_order_is_found_by_number_name_and_address(shop: Shop) {
@@ -197,20 +239,36 @@ async fn an_order_is_found_by_number_name_and_address(shop: Shop) {
     let admin = admin(&shop).await;
     let order = format!("/admin{receipt}");
     let html = admin.text(&order).await;
-    assert!(html.contains("&lt;b&gt;Grace&lt;/b&gt;") && !html.contains("<b>Grace"), "{html}");
+    assert!(
+        html.contains("&lt;b&gt;Grace&lt;/b&gt;") && !html.contains("<b>Grace"),
+        "{html}"
+    );
     let (_, number) = html.split_once("<span class=\"code\">").expect("a number");
     let number = &number[..8];
     let other = Placed::in_shop(&shop).await;
     for typed in [number, "hopper", "GRACE"] {
         let found = admin.text(&format!("/admin/orders?q={typed}")).await;
-        assert!(found.contains(&order) && !found.contains(&other.in_admin()), "{typed}: {found}");
+        assert!(
+            found.contains(&order) && !found.contains(&other.in_admin()),
+            "{typed}: {found}"
+        );
     }
     let both = admin.text("/admin/orders?q=ada%40example.org").await;
     assert!(both.contains(&order) && both.contains(&other.in_admin()));
     let (newer, _) = (both.find(&other.in_admin()), both.find(&order));
     assert!(newer < both.find(&order), "latest first");
-    assert!(admin.text("/admin/orders?q=nobody+has+this").await.contains("No such order."));
-    let older = admin.text(&format!("/admin/orders?before={}", other.receipt.rsplit('/').next().expect("an id"))).await;
+    assert!(
+        admin
+            .text("/admin/orders?q=nobody+has+this")
+            .await
+            .contains("No such order.")
+    );
+    let older = admin
+        .text(&format!(
+            "/admin/orders?before={}",
+            other.receipt.rsplit('/').next().expect("an id")
+        ))
+        .await;
     assert!(older.contains(&order) && !older.contains(&other.in_admin()), "{older}");
 }
 
@@ -224,9 +282,21 @@ async fn prevented_duplicates_are_listed_with_their_first_order(shop: Shop) {
     assert_eq!(placed.shopper.submit(&page, &form).await.status(), StatusCode::CONFLICT);
     shop.close_ledger().await;
     let html = admin.text("/admin").await;
-    for part in ["Ready", "<rect", "data-layer=\"token\"", "data-layer=\"repeat\"", &placed.in_admin(), "plain form"] {
+    for part in [
+        "Ready",
+        "<rect",
+        "data-layer=\"token\"",
+        "data-layer=\"repeat\"",
+        &placed.in_admin(),
+        "plain form",
+    ] {
         assert!(html.contains(part), "{part} is not in {html}");
     }
     assert!(html.contains("token: 1, repeat: 1, unique: 0"), "{html}");
-    assert!(admin.text("/admin?span=month").await.contains("token: 1, repeat: 1, unique: 0"));
+    assert!(
+        admin
+            .text("/admin?span=month")
+            .await
+            .contains("token: 1, repeat: 1, unique: 0")
+    );
 }

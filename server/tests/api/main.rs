@@ -13,7 +13,7 @@ mod orders;
 mod outages;
 mod pages;
 mod redis_watch;
-mod start;
 mod secrets;
+mod start;
 mod support;
 mod tokens;

@@ -39,13 +39,17 @@ impl Program {
             ("ONCE_MAIL_URL", "file://mail"),
         ]);
         command.env("ONCE_ADMIN_PASSWORD_FILE", &password);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it runs");
         let (addresses, found) = channel();
         let output = vec![
             collect(child.stdout.take().expect("piped"), addresses.clone()),
             collect(child.stderr.take().expect("piped"), addresses),
         ];
-        let mut next = |what: &str| {
+        let next = |what: &str| {
             let line: String = found.recv().expect("it says where it is");
             assert!(line.contains(what), "{line}");
             let (_, address) = line.split_once("http://").expect("an address");
@@ -141,10 +145,19 @@ impl Browser<'_> {
 
 /// Every way in, with secrets in everything that is sent.
 async fn shop_around(browser: &mut Browser<'_>) {
-    for path in ["/", "/canary?q=canary", "/orders/canary", "/checkout/canary", "/api/status/canary", "/canary\u{7f}%00"] {
+    for path in [
+        "/",
+        "/canary?q=canary",
+        "/orders/canary",
+        "/checkout/canary",
+        "/api/status/canary",
+        "/canary\u{7f}%00",
+    ] {
         browser.get(path).await;
     }
-    let (_, page) = browser.post("/buy-now", &[("slug", "enamel-mug"), ("quantity", "1")]).await;
+    let (_, page) = browser
+        .post("/buy-now", &[("slug", "enamel-mug"), ("quantity", "1")])
+        .await;
     let html = browser.get(&page).await;
     let mut form = form_of(&html);
     for (name, value) in &mut form {
@@ -155,28 +168,58 @@ async fn shop_around(browser: &mut Browser<'_>) {
             _ => {}
         }
     }
-    let fields: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let fields: Vec<_> = form
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     let (status, _) = browser.post(&page, &fields).await;
     assert_eq!(status, StatusCode::SEE_OTHER, "an order");
     let (status, _) = browser.post(&page, &fields).await;
     assert_eq!(status, StatusCode::SEE_OTHER, "the same order");
-    let nested: Vec<_> = form.iter().map(|(name, value)| (format!("order[{name}]"), value.as_str())).collect();
+    let nested: Vec<_> = form
+        .iter()
+        .map(|(name, value)| (format!("order[{name}]"), value.as_str()))
+        .collect();
     let nested: Vec<_> = nested.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     assert_eq!(browser.post("/api/submit_order", &nested).await.0, StatusCode::OK);
     let forged: Vec<_> = nested
         .iter()
-        .map(|(name, value)| if *name == "order[token]" { (*name, "canary.canary") } else { (*name, *value) })
+        .map(|(name, value)| {
+            if *name == "order[token]" {
+                (*name, "canary.canary")
+            } else {
+                (*name, *value)
+            }
+        })
         .collect();
     assert!(browser.post("/api/submit_order", &forged).await.0.is_client_error());
-    assert!(browser.post("/api/submit_order", &[("canary", CANARY)]).await.0.is_client_error());
+    assert!(
+        browser
+            .post("/api/submit_order", &[("canary", CANARY)])
+            .await
+            .0
+            .is_client_error()
+    );
     let credentials = [("email", "canary@example.org"), ("password", "canary password canary")];
     assert_eq!(browser.post("/register", &credentials).await.0, StatusCode::SEE_OTHER);
     browser.post("/login", &credentials).await;
-    browser.post("/login", &[("email", "canary@example.org"), ("password", "canary wrong")]).await;
-    browser.post("/orders", &[("number", "A7K-4F2Q"), ("email", "canary@example.org")]).await;
-    browser.post("/orders", &[("number", "canary"), ("email", "canary")]).await;
+    browser
+        .post(
+            "/login",
+            &[("email", "canary@example.org"), ("password", "canary wrong")],
+        )
+        .await;
+    browser
+        .post("/orders", &[("number", "A7K-4F2Q"), ("email", "canary@example.org")])
+        .await;
+    browser
+        .post("/orders", &[("number", "canary"), ("email", "canary")])
+        .await;
     browser.post("/admin/login", &[("password", "canary wrong")]).await;
-    assert_eq!(browser.post("/admin/login", &[("password", PASSWORD)]).await.0, StatusCode::SEE_OTHER);
+    assert_eq!(
+        browser.post("/admin/login", &[("password", PASSWORD)]).await.0,
+        StatusCode::SEE_OTHER
+    );
     assert!(browser.get("/admin/orders?q=canary").await.contains("canary name"));
 }
 
@@ -190,7 +233,10 @@ async fn se_24_secrets_stand_in_no_log_no_metric_and_no_error() {
     let metrics = metrics.text().await.expect("text");
     let log = program.stop();
     let (errors, mut secrets) = (browser.errors.join("\n"), browser.secrets);
-    assert!(secrets.len() >= 4, "a guest's cookie, a token, an account's cookie and the administration's: {secrets:?}");
+    assert!(
+        secrets.len() >= 4,
+        "a guest's cookie, a token, an account's cookie and the administration's: {secrets:?}"
+    );
     secrets.extend([CANARY.to_owned(), PASSWORD.to_owned()]);
     for (place, text) in [("log", &log), ("metrics", &metrics), ("errors", &errors)] {
         assert!(text.len() > 50, "the {place} says something: {text:?}");

@@ -44,7 +44,10 @@ pub(crate) const RECEIPT_EN: Receipt = Receipt {
         "It goes to the address on this receipt. The invoice lies in the parcel; you have 14 days to pay it.",
         "This page stays here: keep its address, or find it under your orders.",
     ],
-    cancelled_on: Around("This order was cancelled on ", ". Nothing will be delivered, and there is nothing to pay."),
+    cancelled_on: Around(
+        "This order was cancelled on ",
+        ". Nothing will be delivered, and there is nothing to pay.",
+    ),
     refunded_on: Around("What you had paid was given back on ", "."),
     all_orders: "Your orders",
     go_on: "Look around the shop",

@@ -229,7 +229,11 @@ async fn ov_13_a_store_that_flaps_is_probed_later_each_time_and_meets_no_herd() 
     }
     // 50 ms, 100 ms, 200 ms … 5 s: without the longer pauses there would be more than a thousand.
     assert!((15..=20).contains(&store.asked()), "{}", store.asked());
-    assert_eq!(store.pings().len(), store.asked() - usize::from(breaker.is_open()), "one probe at a time");
+    assert_eq!(
+        store.pings().len(),
+        store.asked() - usize::from(breaker.is_open()),
+        "one probe at a time"
+    );
 }
 
 #[tokio::test(start_paused = true)]

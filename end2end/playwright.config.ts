@@ -24,6 +24,8 @@ export default defineConfig<Options>({
   reporter: 'list',
   use: {
     ...devices['Desktop Chrome'],
+    // What the tests do to requests would not reach those that a service worker sees first.
+    serviceWorkers: 'block',
     trace: 'retain-on-failure',
     launchOptions: { executablePath: chromium(), args: flags() },
   },

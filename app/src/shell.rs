@@ -9,8 +9,8 @@ use leptos_router::path;
 use crate::context::RequestContext;
 use crate::locale::Locale;
 use crate::pages::{
-    BasketLink, CartPage, CataloguePage, CheckoutPage, LogInPage, NotFoundPage, OrderPage, OrdersPage, ProductPage,
-    RegisterPage, StatusPage,
+    BasketLink, CartPage, CataloguePage, CheckoutPage, LogInPage, NotFoundPage, OfflinePage, OrderPage, OrdersPage,
+    ProductPage, RegisterPage, StatusPage,
 };
 use crate::routes;
 
@@ -20,6 +20,10 @@ use crate::routes;
 const GUARD: &str = "addEventListener('submit',e=>{let f=e.target,d=f.dataset;if('once'in d)if(d.sent){e.preventDefault();\
 e.stopImmediatePropagation()}else{d.sent=1;setTimeout(()=>delete d.sent,1e4)}},true);addEventListener('pageshow',e=>{\
 if(e.persisted)document.querySelectorAll('[data-sent]').forEach(f=>delete f.dataset.sent)})";
+
+/// Has the browser keep the offline page, in the language of this one.
+const KEEP_OFFLINE_PAGE: &str = "addEventListener('load',()=>navigator.serviceWorker?.register('/offline.js?'+\
+document.documentElement.lang).catch(()=>{}))";
 
 /// The whole document.
 #[must_use]
@@ -39,6 +43,7 @@ pub fn shell() -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style/>
                 <script nonce=leptos::nonce::use_nonce() inner_html=GUARD></script>
+                <script nonce=leptos::nonce::use_nonce() inner_html=KEEP_OFFLINE_PAGE></script>
                 <AutoReload options=options/>
                 <MetaTags/>
             </head>
@@ -127,6 +132,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/login") view=LogInPage ssr=SsrMode::Async/>
                 <Route path=path!("/logout") view=LogInPage ssr=SsrMode::Async/>
                 <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async/>
+                <Route path=path!("/offline") view=OfflinePage ssr=SsrMode::Async/>
                 <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async/>
                 <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async/>
             </Routes>

@@ -114,7 +114,7 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-function required(name: string): string {
+export function required(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: run make e2e, which starts the services`);
   return value;
@@ -135,7 +135,7 @@ async function dropDatabase(databaseUrl: string): Promise<void> {
   await administer(required('TEST_POSTGRES_URL'), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 }
 
-async function administer(url: string, statement: string): Promise<void> {
+export async function administer(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

@@ -62,6 +62,7 @@ fn files(site: &str) -> Router<AppState> {
     let file = |name: &str| ServeFile::new(format!("{site}/{name}"));
     let release = Router::new()
         .nest_service("/pkg", ServeDir::new(format!("{site}/pkg")))
+        .route_service("/offline.js", file("offline.js"))
         .layer(cached("no-cache"));
     Router::new()
         .nest_service("/pictures", ServeDir::new(format!("{site}/pictures")))

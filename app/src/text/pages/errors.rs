@@ -12,6 +12,9 @@ pub(crate) struct Errors {
     pub(crate) not_understood: &'static str,
     pub(crate) mistake_title: &'static str,
     pub(crate) mistake: &'static str,
+    pub(crate) offline_title: &'static str,
+    pub(crate) offline: &'static str,
+    pub(crate) try_again: &'static str,
     pub(crate) kept: &'static str,
     pub(crate) look_around: &'static str,
     pub(crate) orders: &'static str,
@@ -34,6 +37,10 @@ pub(crate) const EN: Errors = Errors {
     mistake_title: "Something went wrong on our side",
     mistake: "If you were placing an order, your orders show whether it is there. If it is not, go back and press the \
               button again: that can’t create a second one.",
+    offline_title: "You’re offline",
+    offline: "This page needs a connection, and there is none just now. If you were placing an order: once you are online \
+              again, your orders show whether it is there, and trying again can’t create a second one.",
+    try_again: "Try again",
     kept: "Your cart and your orders are kept.",
     look_around: "Look around the shop",
     orders: "Your orders",
@@ -57,6 +64,11 @@ pub(crate) const DE: Errors = Errors {
     mistake_title: "Bei uns ist etwas schiefgegangen",
     mistake: "Falls Sie gerade bestellt haben: Unter Ihren Bestellungen sehen Sie, ob sie da ist. Wenn nicht, gehen Sie \
               zurück und drücken Sie den Knopf noch einmal: Das kann keine zweite auslösen.",
+    offline_title: "Sie sind offline",
+    offline: "Diese Seite braucht eine Verbindung, und gerade gibt es keine. Falls Sie gerade bestellt haben: Sobald Sie \
+              wieder online sind, sehen Sie unter Ihren Bestellungen, ob sie da ist. Ein weiterer Versuch kann keine \
+              zweite auslösen.",
+    try_again: "Noch einmal versuchen",
     kept: "Ihr Warenkorb und Ihre Bestellungen sind noch da.",
     look_around: "Im Laden umsehen",
     orders: "Ihre Bestellungen",

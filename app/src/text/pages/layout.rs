@@ -30,7 +30,7 @@ pub(crate) const DE: Layout = Layout {
     skip: "Zum Inhalt",
     home: "Once, der Laden",
     navigation: "Laden",
-    orders: "Ihre Bestellungen",
+    orders: "Bestellungen",
     cart: "Warenkorb",
     items: Counted {
         one: "Stück",

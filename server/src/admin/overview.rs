@@ -100,9 +100,10 @@ async fn health(app: &AppState) -> impl IntoView + use<> {
         Some(false) | None => ("does not answer", "bad"),
     };
     let (database, tokens) = (answers(database), answers(tokens));
-    let breaker = match app.stores.breaker_is_open() {
-        true => ("open: the token store is left alone", "bad"),
-        false => ("closed", "good"),
+    let breaker = if app.stores.breaker_is_open() {
+        ("open: the token store is left alone", "bad")
+    } else {
+        ("closed", "good")
     };
     let lost = app.instruments.ledger.dropped();
     let lost = (lost > 0).then(|| view! {

@@ -25,7 +25,6 @@ pub enum LogFormat {
 static LOST: OnceLock<ErrorCounter> = OnceLock::new();
 
 /// Begins to log. What still waits is written when the guard is dropped.
-#[must_use]
 pub fn begin(format: LogFormat) -> WorkerGuard {
     let (writer, guard) = never_waiting(std::io::stdout());
     // Begun once: a second time would be refused by the subscriber below.

@@ -59,7 +59,7 @@ impl Metrics {
             log_dropped: Counter::default(),
         };
         metrics.begin_at_nothing();
-        metrics.registered()
+        metrics.with_orders().with_health()
     }
 
     /// Series that are there from the start: a rate can only be told of a counter that was seen before it counted.
@@ -74,50 +74,56 @@ impl Metrics {
         }
     }
 
-    fn registered(mut self) -> Self {
+    /// What became of submissions.
+    fn with_orders(mut self) -> Self {
         let registry = &mut self.registry;
-        let all: [(&str, &str, Box<dyn FnOnce(&mut Registry, &str, &str) + '_>); 9] = [
-            ("once_orders_placed", "Orders that were placed", of(&self.orders_placed)),
-            (
-                "once_duplicates_prevented",
-                "Second orders that did not come to be, by the layer that stopped them",
-                of(&self.duplicates_prevented),
-            ),
-            (
-                "once_attempt_duration_seconds",
-                "How long submissions took, by their outcome and the way they came in",
-                of(&self.attempts),
-            ),
-            (
-                "once_http_requests",
-                "Requests, by the pattern of their address, their method and the class of the answer",
-                of(&self.requests),
-            ),
-            ("once_store_up", "Whether a store answers", of(&self.store_up)),
-            (
-                "once_token_breaker_open",
-                "Whether the token store is left alone because it did not answer",
-                of(&self.breaker_open),
-            ),
-            (
-                "once_outbox_pending",
-                "Orders whose shoppers were not told of them yet",
-                of(&self.untold),
-            ),
-            (
-                "once_ledger_dropped",
-                "Prevented duplicates that were not written down",
-                of(&self.ledger_dropped),
-            ),
-            (
-                "once_log_dropped",
-                "Lines of the log that were lost because nobody took them",
-                of(&self.log_dropped),
-            ),
-        ];
-        for (name, help, register) in all {
-            register(registry, name, help);
-        }
+        registry.register(
+            "once_orders_placed",
+            "Orders that were placed",
+            self.orders_placed.clone(),
+        );
+        registry.register(
+            "once_duplicates_prevented",
+            "Second orders that did not come to be, by the layer that stopped them",
+            self.duplicates_prevented.clone(),
+        );
+        registry.register(
+            "once_attempt_duration_seconds",
+            "How long submissions took, by their outcome and the way they came in",
+            self.attempts.clone(),
+        );
+        self
+    }
+
+    /// How the server and its stores are.
+    fn with_health(mut self) -> Self {
+        let registry = &mut self.registry;
+        registry.register(
+            "once_http_requests",
+            "Requests, by the pattern of their address, their method and the class of the answer",
+            self.requests.clone(),
+        );
+        registry.register("once_store_up", "Whether a store answers", self.store_up.clone());
+        registry.register(
+            "once_token_breaker_open",
+            "Whether the token store is left alone because it did not answer",
+            self.breaker_open.clone(),
+        );
+        registry.register(
+            "once_outbox_pending",
+            "Orders whose shoppers were not told of them yet",
+            self.untold.clone(),
+        );
+        registry.register(
+            "once_ledger_dropped",
+            "Prevented duplicates that were not written down",
+            self.ledger_dropped.clone(),
+        );
+        registry.register(
+            "once_log_dropped",
+            "Lines of the log that were lost because nobody took them",
+            self.log_dropped.clone(),
+        );
         self
     }
 
@@ -163,14 +169,6 @@ impl Metrics {
         let _ = prometheus_text::encode(&mut text, &self.registry);
         text
     }
-}
-
-/// Registers a clone of the metric, which counts the same.
-fn of<'a, M>(metric: &'a M) -> Box<dyn FnOnce(&mut Registry, &str, &str) + 'a>
-where
-    M: prometheus_client::registry::Metric + Clone,
-{
-    Box::new(|registry, name, help| registry.register(name, help, metric.clone()))
 }
 
 fn attempt(outcome: Outcome, way_in: WayIn) -> [(&'static str, &'static str); 2] {
@@ -257,7 +255,7 @@ mod tests {
             "once_orders_placed_total 1",
             "once_duplicates_prevented_total{layer=\"repeat\"} 1",
             "once_duplicates_prevented_total{layer=\"token\"} 0",
-            "once_attempt_duration_seconds_bucket{le=\"0.05\",outcome=\"placed\",way_in=\"form\"} 1",
+            "once_attempt_duration_seconds_bucket{outcome=\"placed\",way_in=\"form\",le=\"0.05\"} 1",
             "once_store_up{store=\"database\"} 1",
             "once_store_up{store=\"tokens\"} 0",
             "once_token_breaker_open 1",

@@ -161,6 +161,8 @@ async fn it_closes_when_a_probe_is_answered_and_opens_again_with_the_next_failur
         assert!(!breaker.is_open());
         assert_eq!(store.pings().len(), 2 * outage, "and it is asked no more");
         assert_eq!(ask_now(&breaker).await, Ok(()));
+        // Long enough that the next outage is another one, and not the same that goes on.
+        sleep(STEADY).await;
         store.now(UNKNOWN);
     }
 }

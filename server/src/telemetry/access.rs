@@ -44,20 +44,21 @@ pub(crate) async fn told(State(app): State<AppState>, request: Request, next: Ne
     response
 }
 
-/// The pattern that the address fits. That of a folder is its name.
+/// Folders of files, which have no pattern.
+const FOLDERS: [&str; 2] = ["/pkg", "/pictures"];
+
+/// The pattern that the address fits; that of a file is its folder.
 fn route(request: &Request) -> String {
-    let Some(matched) = request.extensions().get::<MatchedPath>() else {
-        return NO_ROUTE.to_owned();
-    };
-    let pattern = matched.as_str();
-    pattern
-        .split_once("/{*")
-        .map_or(pattern, |(folder, _)| folder)
-        .to_owned()
+    if let Some(matched) = request.extensions().get::<MatchedPath>() {
+        return matched.as_str().to_owned();
+    }
+    let path = request.uri().path();
+    let is_in = |folder: &&str| path.strip_prefix(*folder).is_some_and(|file| file.starts_with('/'));
+    FOLDERS.into_iter().find(is_in).unwrap_or(NO_ROUTE).to_owned()
 }
 
 fn is_asked_all_the_time(route: &str) -> bool {
-    matches!(route, "/healthz" | "/readyz" | "/pkg" | "/pictures")
+    matches!(route, "/healthz" | "/readyz") || FOLDERS.contains(&route)
 }
 
 fn header(id: Uuid) -> HeaderValue {

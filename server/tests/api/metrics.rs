@@ -34,6 +34,8 @@ async fn what_shoppers_do_is_counted(shop: Shop) {
     let form = visitor.form(&page).await;
     visitor.submit(&page, &form).await;
     visitor.call(&form).await;
+    visitor.get("/pictures/none.webp").await;
+    visitor.get("/picturesque").await;
     let text = text(&shop).await;
     assert_lines(
         &text,
@@ -44,6 +46,8 @@ async fn what_shoppers_do_is_counted(shop: Shop) {
             "once_attempt_duration_seconds_count{outcome=\"placed\",way_in=\"form\"} 1",
             "once_attempt_duration_seconds_count{outcome=\"replayed\",way_in=\"function\"} 1",
             "once_http_requests_total{route=\"/checkout/{cart}\",method=\"POST\",status=\"3xx\"} 1",
+            "once_http_requests_total{route=\"/pictures\",method=\"GET\",status=\"4xx\"} 1",
+            "once_http_requests_total{route=\"none\",method=\"GET\",status=\"4xx\"} 1",
             "once_store_up{store=\"database\"} 1",
             "once_store_up{store=\"tokens\"} 1",
             "once_token_breaker_open 0",

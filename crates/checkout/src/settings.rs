@@ -183,4 +183,27 @@ mod tests {
         };
         assert!(wrong.check().is_err());
     }
+
+    #[cfg(feature = "fail-points")]
+    #[test]
+    fn divided_times_are_each_so_much_shorter() {
+        let (shipped, divided) = (Timeouts::default(), Timeouts::default().divided(5));
+        let each = |timeouts: Timeouts| {
+            [
+                timeouts.redis_operation,
+                timeouts.pool_acquire,
+                timeouts.statement,
+                timeouts.attempt,
+                timeouts.repeat_window,
+                timeouts.http,
+                timeouts.claim_lease,
+                timeouts.browser,
+                timeouts.shutdown_grace,
+                timeouts.token_ttl,
+                timeouts.result_kept,
+            ]
+        };
+        assert_eq!(each(divided).map(|time| time * 5), each(shipped));
+        assert_eq!(divided.check(), Ok(()));
+    }
 }

@@ -100,10 +100,11 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
     let tokens = Arc::new(Breaker::new(tokens.store));
     let stores = format!("orders in {}; tokens in {tokens_name}", database.name());
     seed::seed(products.as_ref()).await?;
-    let instruments = Arc::new(Instruments::new(Ledger::open(database.ledger(), clock.clone())));
+    let (desk, ledger) = database.administration();
+    let instruments = Arc::new(Instruments::new(Ledger::open(ledger.clone(), clock.clone())));
     let back_office = BackOffice::new(BackOfficePorts {
-        desk: database.desk(),
-        ledger: database.ledger(),
+        desk,
+        ledger,
         clock: clock.clone(),
     });
     let admin = Admin::open(config, &secrets.session, back_office, clock.clone())?;
@@ -216,17 +217,11 @@ impl Database {
         }
     }
 
-    fn desk(&self) -> Arc<dyn OrderDesk> {
+    /// The orders of all shoppers, and the prevented duplicates.
+    fn administration(&self) -> (Arc<dyn OrderDesk>, Arc<dyn LedgerStore>) {
         match self {
-            Self::Sqlite(shop) => shop.desk.clone(),
-            Self::Postgres(shop) => shop.desk.clone(),
-        }
-    }
-
-    fn ledger(&self) -> Arc<dyn LedgerStore> {
-        match self {
-            Self::Sqlite(shop) => shop.ledger.clone(),
-            Self::Postgres(shop) => shop.ledger.clone(),
+            Self::Sqlite(shop) => (shop.desk.clone(), shop.ledger.clone()),
+            Self::Postgres(shop) => (shop.desk.clone(), shop.ledger.clone()),
         }
     }
 

@@ -1,14 +1,13 @@
 //! The whole shop on a port of its own, over a database of its own, in one of three set-ups.
 
 mod database;
+mod instruments;
 mod sessions;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
-use axum::http::Request;
 use clap::Parser as _;
 use reqwest::{Client, Response, StatusCode, redirect};
 use server::config::Config;
@@ -17,7 +16,6 @@ use server::{router, startup};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tower::ServiceExt as _;
 
 use database::new_database;
 pub use sessions::{PASSWORD, session_cookie};
@@ -98,25 +96,6 @@ impl Shop {
             instruments,
             metrics,
         }
-    }
-
-    /// Another server of the same shop, whose administration has this password.
-    pub async fn with_admin(&self, password: &str) -> Self {
-        let file = self.folder.path().join("admin-password");
-        std::fs::write(&file, password).expect("written");
-        self.beside(&["--admin-password-file", &file.display().to_string()])
-            .await
-    }
-
-    /// Has everything written that waits for the ledger.
-    pub async fn close_ledger(&self) {
-        self.instruments.close().await;
-    }
-
-    /// What this server answers at the address of its metrics.
-    pub async fn metrics(&self, path: &str) -> axum::response::Response {
-        let request = Request::get(path).body(Body::empty()).expect("a request");
-        self.metrics.clone().oneshot(request).await.expect("an answer")
     }
 
     /// The visitor, with their session, at this server.

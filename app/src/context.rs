@@ -5,11 +5,13 @@ use std::sync::{Arc, OnceLock};
 
 use checkout::cart::{CartId, ShopperId};
 use checkout::catalogue::Slug;
-use checkout::issue_token::IssueTokenError;
+use checkout::issue_token::{Confirmation, IssueTokenError};
 use checkout::money::Money;
 use checkout::observer::WayIn;
 use checkout::order::OrderId;
+use checkout::place_order::{PlaceOrderError, Placement};
 use checkout::ports::{Clock, StoreError};
+use checkout::time::Timestamp;
 use checkout::{Accounts, Checkout};
 use leptos::config::LeptosOptions;
 use leptos::prelude::expect_context;
@@ -138,54 +140,82 @@ impl RequestContext {
     /// Prices the shopper's cart and issues a token for it.
     pub async fn open_checkout(&self, cart: &str) -> Result<OpenedCheckout, Failure> {
         let cart = parse_cart_id(cart).ok_or(FailureCode::NotFound)?;
-        let shopper = self.shopper_of(cart).await?;
-        let mut confirmation = self.checkout.issue_token(shopper, cart).await;
+        let confirmation = self.issue_token(cart).await;
+        let opened = confirmation.map(|confirmation| OpenedCheckout::of(confirmation, self.locale));
+        opened.map_err(|error| Failure::from(&error))
+    }
+
+    /// Prices the shopper's cart and issues a token for it: the one function behind the confirmation page and the JSON API.
+    pub async fn issue_token(&self, cart: CartId) -> Result<Confirmation, IssueTokenError> {
+        let confirmation = self.issue_token_as_its_shopper(cart).await;
+        if let Err(IssueTokenError::Unavailable(cause)) = &confirmation {
+            log("no order token could be issued", cause);
+        }
+        confirmation
+    }
+
+    async fn issue_token_as_its_shopper(&self, cart: CartId) -> Result<Confirmation, IssueTokenError> {
+        let shopper = self.owner_of(cart).await.map_err(IssueTokenError::Unavailable)?;
+        let confirmation = self.checkout.issue_token(shopper, cart).await;
         if shopper != self.shopper && matches!(confirmation, Err(IssueTokenError::Cancelled)) {
             // The basket of the guest who logged in: its lines are in the account's now.
             let basket = self.checkout.find_basket(self.shopper).await;
-            if let Some(basket) = basket.map_err(unavailable)? {
-                confirmation = self.checkout.issue_token(self.shopper, basket.id).await;
+            if let Some(basket) = basket.map_err(IssueTokenError::Unavailable)? {
+                return self.checkout.issue_token(self.shopper, basket.id).await;
             }
         }
-        let opened = confirmation.map(|confirmation| OpenedCheckout::of(confirmation, self.locale));
-        opened.map_err(|error| {
-            if let IssueTokenError::Unavailable(cause) = &error {
-                log("a confirmation page could not be made", cause);
-            }
-            Failure::from(&error)
-        })
+        confirmation
     }
 
     /// Turns a submitted confirmation page into its one order.
     pub async fn submit_order(&self, order: &SubmitOrder) -> Result<Receipt, Failure> {
-        let mut command = order.parse(self.shopper)?;
-        command.shopper = self.shopper_of(command.cart).await?;
-        command.way_in = self.way_in;
-        self.checkout
-            .place_order(command)
-            .await
-            .map(|placement| {
+        match self.place_order(order).await {
+            Ok(placement) => Ok(Receipt::from(placement)),
+            Err(error) => Err(error.failure(self.clock.now())),
+        }
+    }
+
+    /// Turns what was submitted into its one order: the one function behind the server function, the plain form and the
+    /// JSON API.
+    pub async fn place_order(&self, order: &SubmitOrder) -> Result<Placement, NotPlaced> {
+        let mut command = order.parse(self.shopper).map_err(NotPlaced::Unread)?;
+        let shopper = self.owner_of(command.cart).await.map_err(PlaceOrderError::Unavailable);
+        let placed = match shopper {
+            Ok(shopper) => {
+                command.shopper = shopper;
+                command.way_in = self.way_in;
+                self.checkout.place_order(command).await
+            }
+            Err(unavailable) => Err(unavailable),
+        };
+        match placed {
+            Ok(placement) => {
                 // Set before only where this request already placed it.
                 let _ = self.placed.set(placement.order().id);
-                Receipt::from(placement)
-            })
-            .map_err(|error| {
+                Ok(placement)
+            }
+            Err(error) => {
                 if let Some(cause) = std::error::Error::source(&error) {
                     log(&error.to_string(), cause);
                 }
-                Failure::of_placing(&error, self.clock.now())
-            })
+                Err(NotPlaced::Refused(error))
+            }
+        }
     }
 
     /// As whom the visitor goes on with this cart: as themselves, or as the guest they were when they began it.
     pub async fn shopper_of(&self, cart: CartId) -> Result<ShopperId, Failure> {
+        self.owner_of(cart).await.map_err(|error| {
+            log("it is not known whose cart it is", &error);
+            FailureCode::Unavailable.into()
+        })
+    }
+
+    async fn owner_of(&self, cart: CartId) -> Result<ShopperId, StoreError> {
         if self.account.is_none() {
             return Ok(self.shopper);
         }
-        self.accounts
-            .shopper_of_cart(self.shopper, cart)
-            .await
-            .map_err(unavailable)
+        self.accounts.shopper_of_cart(self.shopper, cart).await
     }
 
     /// The value, or 503 and a line in the log.
@@ -199,9 +229,24 @@ impl RequestContext {
     }
 }
 
-fn unavailable(error: StoreError) -> Failure {
-    log("it is not known whose cart it is", &error);
-    FailureCode::Unavailable.into()
+/// Why a submission led to no order.
+#[derive(Debug)]
+pub enum NotPlaced {
+    /// What was sent can not be understood as an order.
+    Unread(Failure),
+    /// The protocol's answer.
+    Refused(PlaceOrderError),
+}
+
+impl NotPlaced {
+    /// The failure that the shopper may see; `now` tells how long ago an earlier order was.
+    #[must_use]
+    pub fn failure(&self, now: Timestamp) -> Failure {
+        match self {
+            Self::Unread(failure) => failure.clone(),
+            Self::Refused(error) => Failure::of_placing(error, now),
+        }
+    }
 }
 
 fn log(what: &str, cause: &(dyn std::error::Error + 'static)) {

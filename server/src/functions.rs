@@ -42,7 +42,7 @@ pub(crate) async fn function(
         response = as_it_is(response).await;
     }
     if let Some(order) = placed.get() {
-        placed::remember(&mut response, *order);
+        placed::remember(app.transport, &mut response, *order);
     }
     response
         .headers_mut()
@@ -71,10 +71,8 @@ pub(crate) fn failed(failure: &Failure) -> Response {
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if status == StatusCode::SERVICE_UNAVAILABLE || failure.code == FailureCode::InProgress {
-        response
-            .headers_mut()
-            .insert(RETRY_AFTER, HeaderValue::from_static("2"));
+    if let Some(seconds) = failure.code.retry_after_s() {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

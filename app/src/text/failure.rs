@@ -96,7 +96,7 @@ pub fn failure(failure: &Failure, locale: Locale) -> String {
         FailureCode::OutOfStock => texts.out_of_stock,
         FailureCode::Repeat => return repeat(failure, texts),
         FailureCode::InProgress => button(locale).checking,
-        FailureCode::Unavailable | FailureCode::OutcomeUnknown | FailureCode::NoAnswer => {
+        FailureCode::Throttled | FailureCode::Unavailable | FailureCode::OutcomeUnknown | FailureCode::NoAnswer => {
             button(locale).status_unresolved
         }
     };

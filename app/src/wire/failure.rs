@@ -35,6 +35,8 @@ pub enum FailureCode {
     Repeat,
     /// Another submission of the same intent still runs.
     InProgress,
+    /// It was asked too often. Nothing was looked at.
+    Throttled,
     /// This submission placed nothing, for now.
     Unavailable,
     /// It is not known whether the order was placed.
@@ -45,7 +47,7 @@ pub enum FailureCode {
 
 impl FailureCode {
     /// Every code.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::NotFound,
         Self::CartEmpty,
         Self::AlreadyOrdered,
@@ -60,6 +62,7 @@ impl FailureCode {
         Self::OutOfStock,
         Self::Repeat,
         Self::InProgress,
+        Self::Throttled,
         Self::Unavailable,
         Self::OutcomeUnknown,
         Self::NoAnswer,
@@ -83,6 +86,7 @@ impl FailureCode {
             Self::OutOfStock => "out_of_stock",
             Self::Repeat => "repeat",
             Self::InProgress => "in_progress",
+            Self::Throttled => "throttled",
             Self::Unavailable => "unavailable",
             Self::OutcomeUnknown => "outcome_unknown",
             Self::NoAnswer => "no_answer",
@@ -111,7 +115,18 @@ impl FailureCode {
             | Self::InProgress => 409,
             Self::TokenExpired => 410,
             Self::TokenMismatch | Self::Invalid => 422,
+            Self::Throttled => 429,
             Self::Unavailable | Self::OutcomeUnknown | Self::NoAnswer => 503,
+        }
+    }
+
+    /// After how many seconds it makes sense to send the same again; `None` where it makes none.
+    #[must_use]
+    pub const fn retry_after_s(self) -> Option<u32> {
+        match self.http_status() {
+            429 | 503 => Some(2),
+            _ if matches!(self, Self::InProgress) => Some(2),
+            _ => None,
         }
     }
 
@@ -120,7 +135,9 @@ impl FailureCode {
     pub const fn certainty(self) -> Certainty {
         match self {
             // An earlier submission of the same intent may have been placed, also where this one certainly was not.
-            Self::InProgress | Self::OutcomeUnknown | Self::NoAnswer | Self::Unavailable => Certainty::Unknown,
+            Self::InProgress | Self::OutcomeUnknown | Self::NoAnswer | Self::Throttled | Self::Unavailable => {
+                Certainty::Unknown
+            }
             Self::Invalid | Self::Repeat => Certainty::NotOrderedSameToken,
             Self::NotFound
             | Self::CartEmpty

@@ -2,7 +2,8 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `open` | [`open()`]: connects, checks the settings, migrates |
+//! | `open` | [`open()`], [`migrate()`], [`examine()`]: connects, checks the settings |
+//! | `migrations` | which migrations the database had, and running those that it did not |
 //! | `pool` | connections that are never handed on inside someone's transaction |
 //! | `products`, `carts`, `orders`, `accounts`, `outbox`, `desk`, `ledger` | one port each |
 //! | `merge` | what comes along when a guest logs in |
@@ -21,6 +22,7 @@ mod insert;
 mod ledger;
 mod locks;
 mod merge;
+mod migrations;
 mod open;
 mod orders;
 mod outbox;
@@ -33,7 +35,7 @@ pub use accounts::PostgresAccounts;
 pub use carts::PostgresCarts;
 pub use desk::PostgresDesk;
 pub use ledger::PostgresLedger;
-pub use open::{OpenError, PostgresShop, open};
+pub use open::{OpenError, PostgresShop, examine, migrate, open};
 pub use orders::PostgresOrders;
 pub use outbox::PostgresOutbox;
 pub use pool::writers;

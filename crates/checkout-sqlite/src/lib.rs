@@ -2,7 +2,8 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `open` | [`open()`]: finds or makes the file, checks its settings, migrates it |
+//! | `open` | [`open()`], [`migrate()`], [`examine()`]: find or make the file, check its settings |
+//! | `migrations` | which migrations the file had, and running those that it did not |
 //! | `pools` | one connection that writes, a few that read |
 //! | `products`, `carts`, `orders`, `accounts`, `outbox`, `desk`, `ledger` | one port each |
 //! | `merge` | what comes along when a guest logs in |
@@ -22,6 +23,7 @@ mod file;
 mod insert;
 mod ledger;
 mod merge;
+mod migrations;
 mod open;
 mod orders;
 mod outbox;
@@ -37,7 +39,7 @@ pub use accounts::SqliteAccounts;
 pub use carts::SqliteCarts;
 pub use desk::SqliteDesk;
 pub use ledger::SqliteLedger;
-pub use open::{OpenError, SqliteShop, open};
+pub use open::{OpenError, SqliteShop, examine, migrate, open};
 pub use orders::SqliteOrders;
 pub use outbox::SqliteOutbox;
 pub use pools::writers;

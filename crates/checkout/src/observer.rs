@@ -108,13 +108,14 @@ pub enum Outcome {
     TokenMismatch,
     TokenRefused,
     TokenExpired,
+    Overloaded,
     Unavailable,
     OutcomeUnknown,
 }
 
 impl Outcome {
     /// Every one.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Placed,
         Self::Replayed,
         Self::InProgress,
@@ -124,6 +125,7 @@ impl Outcome {
         Self::TokenMismatch,
         Self::TokenRefused,
         Self::TokenExpired,
+        Self::Overloaded,
         Self::Unavailable,
         Self::OutcomeUnknown,
     ];
@@ -141,6 +143,7 @@ impl Outcome {
             Self::TokenMismatch => "token_mismatch",
             Self::TokenRefused => "token_refused",
             Self::TokenExpired => "token_expired",
+            Self::Overloaded => "overloaded",
             Self::Unavailable => "unavailable",
             Self::OutcomeUnknown => "outcome_unknown",
         }
@@ -159,6 +162,7 @@ impl From<&Result<Placement, PlaceOrderError>> for Outcome {
             Err(PlaceOrderError::TokenMismatch) => Self::TokenMismatch,
             Err(PlaceOrderError::TokenRefused) => Self::TokenRefused,
             Err(PlaceOrderError::TokenExpired) => Self::TokenExpired,
+            Err(PlaceOrderError::Overloaded) => Self::Overloaded,
             Err(PlaceOrderError::Unavailable(_)) => Self::Unavailable,
             Err(PlaceOrderError::OutcomeUnknown(_)) => Self::OutcomeUnknown,
         }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -40,6 +41,7 @@ pub struct Checkout {
     pub(crate) running: RunningAttempts,
     pub(crate) observer: Arc<dyn Observer>,
     tasks: TaskTracker,
+    room: Arc<Semaphore>,
 }
 
 impl fmt::Debug for Checkout {
@@ -60,6 +62,7 @@ impl Checkout {
             running: RunningAttempts::default(),
             observer: Arc::new(Nobody),
             tasks: TaskTracker::new(),
+            room: Arc::new(Semaphore::new(settings.attempts_at_once)),
         }
     }
 
@@ -96,6 +99,11 @@ impl Checkout {
 
     pub(crate) fn new_cart_id(&self) -> CartId {
         CartId(self.new_uuid())
+    }
+
+    /// Held by an attempt while it runs, whoever waits for it; none when as many run as may.
+    pub(crate) fn room_for_an_attempt(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.room).try_acquire_owned().ok()
     }
 
     /// Runs `attempt` to its end, even when whoever waits for it goes away.

@@ -113,7 +113,7 @@ async fn se_37_a_shopper_gets_no_further_than_the_way_in_by_whatever_method() {
             ("PATCH", &order),
             ("POST", &order),
         ] {
-            let answer = visitor.ask_by(method, path).await;
+            let answer = visitor.by(method, path).send().await.expect("an answer");
             assert_eq!(answer.status(), status, "{method} {path}");
         }
         // Nobody listens to what would make a GET a POST.

@@ -89,6 +89,13 @@ fn help_lists_every_variable() {
         "ONCE_LOG",
         "ONCE_ADMIN_PASSWORD_HASH",
         "ONCE_ADMIN_PASSWORD_FILE",
+        "ONCE_PLAIN_HTTP",
+        "ONCE_TRUSTED_PROXIES",
+        "ONCE_CONNECTIONS_AT_ONCE",
+        "ONCE_CONNECTIONS_PER_ADDRESS",
+        "ONCE_ORDERS_AT_ONCE",
+        "ONCE_PAGES_AT_ONCE",
+        "ONCE_CHANGES_PER_MINUTE",
     ] {
         assert!(help.contains(variable), "{variable} is not in {help}");
     }

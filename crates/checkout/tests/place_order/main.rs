@@ -5,6 +5,7 @@ mod faults;
 mod ledger;
 mod logins;
 mod outages;
+mod overload;
 mod refusals;
 mod status;
 mod tokens;

@@ -15,7 +15,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::limits::{body, bulkhead, changes};
 use crate::security::headers;
 use crate::state::AppState;
-use crate::telemetry::access;
+use crate::telemetry::{access, refusals};
 use crate::{admin, api, errors, forms, functions, health, language, look_up, pages, session, site};
 
 /// The whole shop, told who connects.
@@ -67,6 +67,7 @@ fn shop(app: &AppState) -> Router<AppState> {
         .layer(from_fn_with_state(app.clone(), bulkhead::in_turn))
         .layer(from_fn_with_state(app.body_patience, body::whole))
         .layer(CsrfLayer::new())
+        .layer(from_fn_with_state(app.clone(), refusals::counted))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(app.clone(), errors::as_pages))
 }

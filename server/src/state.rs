@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 
 use crate::limits::bulkhead::Bulkheads;
+use crate::limits::counts::Counts;
 use crate::security::transport::Transport;
 use crate::throttle::Throttle;
 
@@ -31,6 +32,9 @@ pub struct AppState {
     /// Whose word on where requests come from is taken.
     #[from_ref(skip)]
     pub(crate) trusted_proxies: Arc<[IpNet]>,
+    /// How many connections there are.
+    #[from_ref(skip)]
+    pub connections: Arc<Counts>,
     /// Room for pages.
     #[from_ref(skip)]
     pub(crate) bulkheads: Bulkheads,

@@ -106,6 +106,14 @@ impl Checkout {
         Arc::clone(&self.room).try_acquire_owned().ok()
     }
 
+    /// How many attempts run that were let in.
+    #[must_use]
+    pub fn attempts_running(&self) -> usize {
+        self.settings
+            .attempts_at_once
+            .saturating_sub(self.room.available_permits())
+    }
+
     /// Runs `attempt` to its end, even when whoever waits for it goes away.
     pub(crate) fn spawn<T: Send + 'static>(
         &self,

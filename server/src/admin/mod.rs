@@ -19,7 +19,6 @@ mod session;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use axum_extra::extract::cookie::Key;
@@ -32,10 +31,10 @@ use tower_http::csrf::CsrfLayer;
 
 use crate::AppState;
 use crate::config::Config;
+use crate::limits::body;
 use crate::passwords::Argon2Passwords;
-
-/// The most bytes that a form may have. The longest one holds a password.
-const MOST_BODY_BYTES: usize = 4 * 1024;
+use crate::security::transport::Transport;
+use crate::telemetry::refusals;
 
 /// What the administration works with.
 pub(crate) struct Admin {
@@ -44,6 +43,7 @@ pub(crate) struct Admin {
     passwords: Argon2Passwords,
     clock: Arc<dyn Clock>,
     key: Key,
+    transport: Transport,
 }
 
 impl Admin {
@@ -67,8 +67,14 @@ impl Admin {
             passwords: Argon2Passwords::new(),
             clock,
             key: Key::derive_from(&key.finalize()),
+            transport: config.transport(),
         }))
     }
+}
+
+/// Whether there is one; fails when its password can not be used.
+pub(crate) fn examine(config: &Config) -> anyhow::Result<bool> {
+    Ok(password::of(config)?.is_some())
 }
 
 /// Its addresses; none without a password.
@@ -87,7 +93,8 @@ pub(crate) fn routes(app: &AppState) -> Router<AppState> {
         .route("/admin/login", get(session::login_page).post(session::log_in))
         .route("/admin/style.css", get(page::style))
         .layer(axum::Extension(admin.clone()))
+        .layer(from_fn_with_state(app.body_patience, body::whole))
         .layer(CsrfLayer::new())
-        .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .layer(from_fn_with_state(app.clone(), refusals::counted))
         .layer(CatchPanicLayer::new())
 }

@@ -17,6 +17,7 @@ use super::page::{Visitor, moment, page, unavailable};
 use super::{Admin, chart};
 use crate::AppState;
 use crate::health::{Readiness, in_time};
+use crate::telemetry::Load;
 
 /// What can be chosen.
 #[derive(Deserialize)]
@@ -105,6 +106,9 @@ async fn health(app: &AppState) -> impl IntoView + use<> {
     } else {
         ("closed", "good")
     };
+    let load = Load::of(app);
+    let limit = app.checkout.settings().attempts_at_once;
+    let attempts = format!("{} of at most {limit}", load.attempts);
     let lost = app.instruments.ledger.dropped();
     let lost = (lost > 0).then(|| view! {
         <p class="field-error">{format!("{lost} prevented duplicates were not written down since this server started.")}</p>
@@ -114,14 +118,15 @@ async fn health(app: &AppState) -> impl IntoView + use<> {
             <h2 id="stores">"The shop"</h2>
             <dl class="admin-facts">
                 {fact("State", (said, state))} {fact("Database", database)} {fact("Token store", tokens)}
-                {fact("Breaker", breaker)}
+                {fact("Breaker", breaker)} {fact("Orders being placed", (&attempts, "good"))}
             </dl>
             {lost}
         </section>
     }
 }
 
-fn fact(name: &'static str, (said, state): (&'static str, &'static str)) -> impl IntoView {
+fn fact(name: &'static str, (said, state): (&str, &'static str)) -> impl IntoView + use<> {
+    let said = said.to_owned();
     view! { <div><dt class="muted">{name}</dt><dd data-state=state>{said}</dd></div> }
 }
 

@@ -25,6 +25,7 @@ use super::page::{self, page};
 use crate::AppState;
 use crate::forms::see_other;
 use crate::origin::Origin;
+use crate::security::transport::Transport;
 
 const COOKIE: &str = "once_admin";
 
@@ -34,15 +35,17 @@ const LIFE: Duration = Duration::from_hours(8);
 /// Lets in whoever is logged in, and shows the others the way.
 pub(super) async fn admitted(State(admin): State<Arc<Admin>>, request: Request, next: Next) -> Response {
     let jar = SignedCookieJar::from_headers(request.headers(), admin.key.clone());
-    if is_good(&jar, admin.clock.now()) {
+    if is_good(admin.transport, &jar, admin.clock.now()) {
         return next.run(request).await;
     }
     let problem = (request.method() != Method::GET).then_some("You are not logged in. Nothing was changed.");
     login(StatusCode::FORBIDDEN, problem)
 }
 
-fn is_good(jar: &SignedCookieJar, now: Timestamp) -> bool {
-    let until_ms = jar.get(COOKIE).and_then(|cookie| cookie.value().parse().ok());
+fn is_good(transport: Transport, jar: &SignedCookieJar, now: Timestamp) -> bool {
+    let until_ms = jar
+        .get(&transport.cookie_name(COOKIE))
+        .and_then(|cookie| cookie.value().parse().ok());
     until_ms.is_some_and(|until_ms: u64| now.unix_ms < until_ms)
 }
 
@@ -75,8 +78,8 @@ pub(super) async fn log_in(
     };
     match admin.passwords.verify(&password, Some(&admin.password)).await {
         Ok(true) => {
-            let jar =
-                SignedCookieJar::new(admin.key.clone()).add(cookie(admin.clock.now().after(LIFE).unix_ms.to_string()));
+            let until_ms = admin.clock.now().after(LIFE).unix_ms;
+            let jar = SignedCookieJar::new(admin.key.clone()).add(cookie(admin.transport, until_ms.to_string()));
             (jar, see_other("/admin")).into_response()
         }
         Ok(false) => {
@@ -95,7 +98,7 @@ pub(super) async fn log_in(
 
 /// *Log out*.
 pub(super) async fn log_out(Extension(admin): Extension<Arc<Admin>>) -> Response {
-    let mut gone = cookie(String::new());
+    let mut gone = cookie(admin.transport, String::new());
     gone.make_removal();
     (
         SignedCookieJar::new(admin.key.clone()).add(gone),
@@ -104,13 +107,12 @@ pub(super) async fn log_out(Extension(admin): Extension<Arc<Admin>>) -> Response
         .into_response()
 }
 
-fn cookie(value: String) -> Cookie<'static> {
-    Cookie::build((COOKIE, value))
-        .path("/admin")
-        .max_age(time::Duration::try_from(LIFE).unwrap_or(time::Duration::HOUR))
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .build()
+/// For all paths, as `__Host-` demands. No link of another site comes with it.
+fn cookie(transport: Transport, value: String) -> Cookie<'static> {
+    let mut cookie = transport.cookie(COOKIE, value);
+    cookie.set_same_site(SameSite::Strict);
+    cookie.set_max_age(time::Duration::try_from(LIFE).unwrap_or(time::Duration::HOUR));
+    cookie
 }
 
 fn login(status: StatusCode, problem: Option<&'static str>) -> Response {
@@ -136,22 +138,22 @@ mod tests {
     #[test]
     fn a_cookie_is_good_until_its_time_and_under_its_key_alone() {
         let at = Timestamp::from_unix_ms;
+        let good = |jar: &SignedCookieJar, now| is_good(Transport::Https, jar, at(now));
         let (ours, other) = (Key::derive_from(&[1; 32]), Key::derive_from(&[2; 32]));
-        let jar = SignedCookieJar::new(ours.clone()).add(cookie("1000".into()));
-        assert!(is_good(&jar, at(999)));
-        assert!(!is_good(&jar, at(1000)));
+        let jar = SignedCookieJar::new(ours.clone()).add(cookie(Transport::Https, "1000".into()));
+        assert!(good(&jar, 999) && !good(&jar, 1000));
+        assert!(
+            !is_good(Transport::PlainHttp, &jar, at(999)),
+            "it has another name there"
+        );
         let headers = jar.into_response().headers().clone();
         let set = headers.get("set-cookie").expect("a cookie").to_str().expect("text");
-        assert!(
-            set.contains("HttpOnly") && set.contains("SameSite=Strict") && set.contains("Path=/admin"),
-            "{set}"
-        );
         let (pair, _) = set.split_once(';').expect("a pair");
         let mut held = axum::http::HeaderMap::new();
         held.insert("cookie", HeaderValue::from_str(pair).expect("a header"));
-        assert!(is_good(&SignedCookieJar::from_headers(&held, ours.clone()), at(999)));
-        assert!(!is_good(&SignedCookieJar::from_headers(&held, other), at(999)));
-        held.insert("cookie", HeaderValue::from_static("once_admin=9999999999999"));
-        assert!(!is_good(&SignedCookieJar::from_headers(&held, ours), at(999)));
+        assert!(good(&SignedCookieJar::from_headers(&held, ours.clone()), 999));
+        assert!(!good(&SignedCookieJar::from_headers(&held, other), 999));
+        held.insert("cookie", HeaderValue::from_static("__Host-once_admin=9999999999999"));
+        assert!(!good(&SignedCookieJar::from_headers(&held, ours), 999));
     }
 }

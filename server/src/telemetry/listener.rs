@@ -13,7 +13,6 @@ use tokio::net::TcpListener;
 
 use super::Reading;
 use crate::AppState;
-use crate::health::in_time;
 
 /// What answers there.
 pub fn metrics_service(app: AppState) -> Router {
@@ -35,17 +34,6 @@ pub(crate) async fn serve_metrics(address: SocketAddr, app: AppState) -> anyhow:
 }
 
 async fn metrics(State(app): State<AppState>) -> impl IntoResponse {
-    let (database, tokens, untold) = tokio::join!(
-        in_time(app.stores.database()),
-        in_time(app.stores.tokens()),
-        in_time(app.stores.untold()),
-    );
-    let reading = Reading {
-        database: database.unwrap_or(false),
-        tokens: tokens.unwrap_or(false),
-        breaker_open: app.stores.breaker_is_open(),
-        untold: untold.flatten(),
-        ledger_dropped: app.instruments.ledger.dropped(),
-    };
+    let reading = Reading::of(&app).await;
     ([(CONTENT_TYPE, TEXT)], app.instruments.metrics.text(&reading))
 }

@@ -5,13 +5,15 @@ pub(crate) mod access;
 mod listener;
 pub mod logging;
 mod metrics;
+pub(crate) mod refusals;
 
 use checkout::ledger::Ledger;
 use checkout::observer::{AttemptEnded, Observer, StoppedDuplicate};
 
 pub use listener::metrics_service;
 pub(crate) use listener::serve_metrics;
-pub(crate) use metrics::{Metrics, Reading};
+pub(crate) use metrics::{Load, Metrics, Reading};
+pub(crate) use refusals::Refusal;
 
 /// What hears the order protocol.
 pub struct Instruments {
@@ -40,7 +42,7 @@ impl Observer for Instruments {
     }
 
     fn duplicate_stopped(&self, stopped: &StoppedDuplicate) {
-        self.metrics.duplicate_stopped(stopped.layer);
+        self.metrics.duplicate_stopped(stopped.layer, stopped.way_in);
         self.ledger.record(*stopped);
     }
 }

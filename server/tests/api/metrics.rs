@@ -41,8 +41,8 @@ async fn what_shoppers_do_is_counted(shop: Shop) {
         &text,
         &[
             "once_orders_placed_total 1",
-            "once_duplicates_prevented_total{layer=\"token\"} 1",
-            "once_duplicates_prevented_total{layer=\"repeat\"} 0",
+            "once_duplicates_prevented_total{layer=\"token\",way_in=\"function\"} 1",
+            "once_duplicates_prevented_total{layer=\"repeat\",way_in=\"form\"} 0",
             "once_attempt_duration_seconds_count{outcome=\"placed\",way_in=\"form\"} 1",
             "once_attempt_duration_seconds_count{outcome=\"replayed\",way_in=\"function\"} 1",
             "once_http_requests_total{route=\"/checkout/{cart}\",method=\"POST\",status=\"3xx\"} 1",

@@ -123,7 +123,10 @@ impl Shop {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let limits = config.limits();
-        tokio::spawn(async move { connections::serve(listener, router::service(app), &limits, pending()).await });
+        let counts = app.connections.clone();
+        tokio::spawn(async move {
+            connections::serve(listener, router::service(app), &limits, counts, pending()).await;
+        });
         Self {
             address,
             stores,

@@ -38,7 +38,7 @@ use stores::{Database, Opened, Tokens};
 
 /// Serves the shop until `stop` is over; then takes no more requests and waits for running attempts.
 pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
-    let listener = listen(&config).await?;
+    let listener = listen(&config)?;
     let (app, stores) = open(&config).await?;
     let checkout = app.checkout.clone();
     let (instruments, connections) = (app.instruments.clone(), app.connections.clone());
@@ -171,8 +171,8 @@ async fn grace_after(stopping: oneshot::Receiver<()>, grace: Duration) {
     }
 }
 
-async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(config.address).await.with_context(|| {
+fn listen(config: &Config) -> anyhow::Result<TcpListener> {
+    connections::listen(config.address).with_context(|| {
         format!(
             "{} can not be listened on: stop what uses it, or choose another with LEPTOS_SITE_ADDR",
             config.address

@@ -3,6 +3,7 @@
 //! What axum brings along waits for ever for a request that never comes, and takes as many connections as there are.
 
 use std::collections::HashMap;
+use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -16,7 +17,7 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use ipnet::IpNet;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep};
 use tokio_util::io::{InspectReader, InspectWriter};
@@ -29,6 +30,8 @@ use crate::origin::{Network, is_one_of, network};
 
 /// The most bytes of a request line with its headers. The longest of the shop is far shorter.
 const MOST_HEAD_BYTES: u16 = 32 * 1024;
+/// The most connections that wait to be accepted, as far as the system allows.
+const MOST_WAITING: u32 = 4096;
 /// The most requests at once over one connection of HTTP/2.
 const MOST_STREAMS: u32 = 100;
 /// The most requests that a client took back and the server still has; whoever takes back faster is cut off.
@@ -40,6 +43,20 @@ const BREATH: Duration = Duration::from_millis(100);
 
 /// The shop, told who connects.
 pub type Service = IntoMakeServiceWithConnectInfo<Router, SocketAddr>;
+
+/// Listens there. As many as come at once wait for their turn: one that the system drops comes again after a second, or
+/// waits for an answer to a connection that nobody but itself knows of.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    }?;
+    // What is left of a shop that just stopped is not in the way.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(MOST_WAITING)
+}
 
 /// Serves whoever connects until `stop` is over, then waits until the running requests are.
 pub async fn serve(

@@ -10,7 +10,7 @@ use crate::support::{Fields, Shop, Stores, Visitor, location};
 pub const PASSWORD: &str = "a long enough password";
 
 /// A shop whose administration has this password.
-async fn shop_with_admin() -> Shop {
+pub async fn shop_with_admin() -> Shop {
     Shop::open(Stores::SqliteAndMemory).await.with_admin(PASSWORD).await
 }
 
@@ -30,15 +30,15 @@ async fn log_in(visitor: &Visitor, password: &str) -> Response {
 }
 
 /// A placed order's id, its shopper, and how it was submitted.
-struct Placed {
-    shopper: Visitor,
+pub struct Placed {
+    pub shopper: Visitor,
     page: String,
     form: Fields,
     receipt: String,
 }
 
 impl Placed {
-    async fn in_shop(shop: &Shop) -> Self {
+    pub async fn in_shop(shop: &Shop) -> Self {
         let shopper = shop.visitor();
         let page = shopper.buy_now("enamel-mug").await;
         let form = shopper.form(&page).await;
@@ -51,6 +51,10 @@ impl Placed {
             form,
             receipt,
         }
+    }
+
+    pub fn id(&self) -> &str {
+        self.receipt.rsplit('/').next().expect("an id")
     }
 
     fn in_admin(&self) -> String {
@@ -131,7 +135,7 @@ async fn se_37_a_shopper_gets_no_further_than_the_way_in_by_whatever_method() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_form_of_another_site_changes_nothing() {
+async fn se_05_a_form_of_another_site_changes_nothing() {
     let shop = shop_with_admin().await;
     let (placed, admin) = (Placed::in_shop(&shop).await, admin(&shop).await);
     let cancel = format!("{}/cancel", placed.in_admin());
@@ -144,7 +148,7 @@ async fn a_form_of_another_site_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_wrong_password_lets_nobody_in_and_guessing_is_slowed_down() {
+async fn se_26_a_wrong_password_lets_nobody_in_and_guessing_is_slowed_down() {
     let shop = shop_with_admin().await;
     let visitor = shop.visitor();
     for guess in ["", "password", "A long enough password", "a long enough password "] {
@@ -160,7 +164,7 @@ async fn a_wrong_password_lets_nobody_in_and_guessing_is_slowed_down() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_session_has_a_cookie_of_its_own_and_ends_with_the_logout() {
+async fn se_11_the_session_has_a_cookie_of_its_own_and_ends_with_the_logout() {
     let shop = shop_with_admin().await;
     let admin = shop.visitor();
     let answer = log_in(&admin, PASSWORD).await;
@@ -170,8 +174,12 @@ async fn the_session_has_a_cookie_of_its_own_and_ends_with_the_logout() {
         .expect("a cookie")
         .to_str()
         .expect("text");
-    for part in ["once_admin=", "HttpOnly", "SameSite=Strict", "Path=/admin"] {
-        assert!(cookie.contains(part), "{part} is not in {cookie}");
+    assert!(cookie.starts_with("__Host-once_admin="), "{cookie}");
+    for part in ["HttpOnly", "SameSite=Strict", "Path=/", "Secure", "Max-Age=28800"] {
+        assert!(
+            cookie.split("; ").any(|there| there == part),
+            "{part} is not in {cookie}"
+        );
     }
     let page = admin.get("/admin").await;
     assert_eq!(page.status(), StatusCode::OK);
@@ -187,4 +195,78 @@ async fn the_session_has_a_cookie_of_its_own_and_ends_with_the_logout() {
     assert!(!html.contains("<script") && !html.contains("style=\""), "{html}");
     assert_eq!(answer_of(&admin, "/admin/logout", &[]).await, StatusCode::SEE_OTHER);
     assert_eq!(admin.get("/admin").await.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn se_11_over_plain_http_its_cookie_is_what_a_browser_keeps() {
+    let shop = shop_with_admin().await.with_admin_and(&["--plain-http"]).await;
+    let admin = admin(&shop).await;
+    let answer = log_in(&admin, PASSWORD).await;
+    let cookie = answer.headers()["set-cookie"].to_str().expect("text");
+    assert!(
+        cookie.starts_with("once_admin=") && !cookie.contains("Secure"),
+        "{cookie}"
+    );
+    assert_eq!(admin.get("/admin").await.status(), StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn se_26_whoever_claims_another_address_guesses_no_more_often() {
+    let shop = shop_with_admin().await;
+    let mut refused = 0;
+    for guess in 0..10 {
+        let from = format!("203.0.113.{guess}");
+        let request = shop.visitor().request("/admin/login").header("x-forwarded-for", from);
+        let answer = request
+            .form(&[("password", "a guess")])
+            .send()
+            .await
+            .expect("an answer");
+        refused += u32::from(answer.status() == StatusCode::TOO_MANY_REQUESTS);
+    }
+    assert_eq!(refused, 5, "five at once, whatever the header says");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn se_18_and_se_19_its_answers_carry_every_header_and_are_never_kept() {
+    let shop = shop_with_admin().await;
+    let (placed, admin) = (Placed::in_shop(&shop).await, admin(&shop).await);
+    let stranger = shop.visitor();
+    let much = "x".repeat(100_000);
+    let mut answers = vec![
+        admin.get("/admin").await,
+        admin.get("/admin/orders?q=ada").await,
+        admin.get(&placed.in_admin()).await,
+        admin.get("/admin/orders/nonsense").await,
+        admin.post(&format!("{}/cancel", placed.in_admin()), &[]).await,
+        admin.post(&format!("{}/cancel", placed.in_admin()), &CONFIRMED).await,
+        stranger.get("/admin").await,
+        stranger.get("/admin/login").await,
+        log_in(&stranger, "a guess").await,
+        log_in(&stranger, &much).await,
+        admin.by("PUT", "/admin").send().await.expect("an answer"),
+    ];
+    answers.push(admin.post("/admin/logout", &[]).await);
+    for answer in answers {
+        let (what, headers) = (
+            format!("{} {}", answer.status(), answer.url()),
+            answer.headers().clone(),
+        );
+        let header = |name: &str| headers.get(name).map_or("", |value| value.to_str().expect("text"));
+        assert_eq!(header("cache-control"), "no-store", "{what}");
+        assert_eq!(header("x-content-type-options"), "nosniff", "{what}");
+        assert_eq!(header("x-frame-options"), "DENY", "{what}");
+        assert_eq!(header("strict-transport-security"), "max-age=63072000", "{what}");
+        let policy = header("content-security-policy");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{what}: {policy}"
+        );
+        assert!(
+            !policy.contains("script-src") && !policy.contains("unsafe"),
+            "{what}: {policy}"
+        );
+        let html = answer.text().await.expect("text");
+        assert!(!html.contains("<script") && !html.contains(" style="), "{what}: {html}");
+    }
 }

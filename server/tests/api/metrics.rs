@@ -4,6 +4,7 @@ use reqwest::StatusCode;
 
 use crate::on_all_stores;
 use crate::support::{Shop, Stores};
+use crate::v1::Api;
 
 async fn text(shop: &Shop) -> String {
     let answer = shop.metrics("/metrics").await;
@@ -34,16 +35,25 @@ async fn what_shoppers_do_is_counted(shop: Shop) {
     let form = visitor.form(&page).await;
     visitor.submit(&page, &form).await;
     visitor.call(&form).await;
+    let api = Api::new(&shop).await;
+    let checkout = api.checkout_of("enamel-mug").await;
+    assert_eq!(api.order(&checkout).await.status, StatusCode::CREATED);
+    assert_eq!(api.order(&checkout).await.status, StatusCode::OK);
+    let again = api.checkout_of("enamel-mug").await;
+    api.order(&again).await.is(409, "repeat");
     visitor.get("/pictures/none.webp").await;
     visitor.get("/picturesque").await;
     let text = text(&shop).await;
     assert_lines(
         &text,
         &[
-            "once_orders_placed_total 1",
+            "once_orders_placed_total 2",
             "once_duplicates_prevented_total{layer=\"token\",way_in=\"function\"} 1",
             "once_duplicates_prevented_total{layer=\"repeat\",way_in=\"form\"} 0",
+            "once_duplicates_prevented_total{layer=\"token\",way_in=\"api\"} 1",
+            "once_duplicates_prevented_total{layer=\"repeat\",way_in=\"api\"} 1",
             "once_attempt_duration_seconds_count{outcome=\"placed\",way_in=\"form\"} 1",
+            "once_attempt_duration_seconds_count{outcome=\"replayed\",way_in=\"api\"} 1",
             "once_attempt_duration_seconds_count{outcome=\"replayed\",way_in=\"function\"} 1",
             "once_http_requests_total{route=\"/checkout/{cart}\",method=\"POST\",status=\"3xx\"} 1",
             "once_http_requests_total{route=\"/pictures\",method=\"GET\",status=\"4xx\"} 1",
@@ -51,7 +61,7 @@ async fn what_shoppers_do_is_counted(shop: Shop) {
             "once_store_up{store=\"database\"} 1",
             "once_store_up{store=\"tokens\"} 1",
             "once_token_breaker_open 0",
-            "once_outbox_pending 1",
+            "once_outbox_pending 2",
             "once_ledger_dropped_total 0",
         ],
     );
@@ -95,5 +105,48 @@ async fn every_answer_has_an_id_of_the_servers_own() {
         ids.iter()
             .all(|one| ids.iter().filter(|other| *other == one).count() == 1),
         "{ids:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_refused_is_counted_by_why() {
+    let shop = Shop::open_with(Stores::SqliteAndMemory, &["--changes-per-minute=1"]).await;
+    let visitor = shop.visitor();
+    let line = [("slug", "enamel-mug"), ("quantity", "1")];
+    let forged = visitor
+        .request("/cart/lines")
+        .header("sec-fetch-site", "cross-site")
+        .form(&line);
+    assert_eq!(forged.send().await.expect("an answer").status(), StatusCode::FORBIDDEN);
+    let long = visitor.post("/cart/lines", &[("slug", &"x".repeat(100_000))]).await;
+    assert_eq!(long.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(visitor.post("/cart/lines", &line).await.status(), StatusCode::SEE_OTHER);
+    for _ in 0..2 {
+        let refused = visitor.post("/cart/lines", &line).await;
+        assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    }
+    // A token that is someone else's is answered with 403 too, and is another thing.
+    let foreign = visitor.get("/checkout/01890000-0000-7000-8000-000000000000").await;
+    assert!(foreign.status().is_client_error());
+    for (reason, count) in [
+        ("cross_site", 1),
+        ("body_size", 1),
+        ("rate_limit", 3),
+        ("body_timeout", 0),
+        ("overload", 0),
+    ] {
+        let series = format!("once_requests_refused_total{{reason=\"{reason}\"}}");
+        assert_eq!(shop.metric(&series).await, count, "{reason}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ov_05_a_body_that_comes_too_slowly_is_counted() {
+    let shop = Shop::open_hurried(&[]).await;
+    assert_eq!(shop.announce("/cart/lines", 10).await, "HTTP/1.1 408 Request Timeout");
+    assert_eq!(
+        shop.metric("once_requests_refused_total{reason=\"body_timeout\"}")
+            .await,
+        1
     );
 }

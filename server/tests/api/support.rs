@@ -18,7 +18,6 @@ pub use server::limits::settings::Patience;
 use server::telemetry::{Instruments, metrics_service};
 use server::{router, startup};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
 
 use database::new_database;
 pub use raw::{read_head, read_to_end};
@@ -120,7 +119,7 @@ impl Shop {
         config.limits.patience = patience;
         let (app, _) = startup::open(&config).await.expect("it opens");
         let (instruments, metrics) = (app.instruments.clone(), metrics_service(app.clone()));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let listener = connections::listen(([127, 0, 0, 1], 0).into()).expect("a port");
         let address = listener.local_addr().expect("an address");
         let limits = config.limits();
         let counts = app.connections.clone();

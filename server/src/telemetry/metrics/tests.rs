@@ -1,3 +1,5 @@
+mod exposition;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -102,4 +104,32 @@ fn a_method_that_somebody_made_up_makes_no_series() {
         series.collect::<Vec<_>>(),
         ["once_http_requests_total{route=\"/cart\",method=\"other\",status=\"4xx\"} 3"]
     );
+}
+
+#[test]
+fn what_is_told_is_well_formed() {
+    let metrics = Metrics::new();
+    for route in ["/cart", "/checkout/{cart}", "none"] {
+        metrics.request(route, &Method::GET, StatusCode::OK);
+    }
+    for took_ms in [1, 30, 700, 60_000] {
+        metrics.attempt_ended(&AttemptEnded {
+            way_in: WayIn::Api,
+            outcome: Outcome::Placed,
+            took: Duration::from_millis(took_ms),
+        });
+    }
+    let text = metrics.text(&CALM);
+    let samples = exposition::read(&text);
+    exposition::assert_histograms(&samples);
+    let of = |name: &str| samples.iter().filter(move |sample| sample.name == name);
+    assert_eq!(of("once_http_requests_total").count(), 3);
+    assert_eq!(
+        of("once_duplicates_prevented_total").count(),
+        Layer::ALL.len() * WayIn::ALL.len()
+    );
+    let took: f64 = of("once_attempt_duration_seconds_sum")
+        .map(|sample| sample.number)
+        .sum();
+    assert!((took - 60.731).abs() < 1e-6, "{took}");
 }

@@ -5,8 +5,10 @@ use reqwest::StatusCode;
 use super::{CONFIRMED, PASSWORD, Placed, admin, answer_of};
 use crate::on_all_stores;
 use crate::support::{Shop, location, with};
+use crate::v1::Api;
 
 on_all_stores!(
+    a_program_is_told_what_became_of_its_order,
     a_cancelled_order_is_cancelled_once_and_its_pieces_come_back,
     an_order_is_found_by_number_name_and_address,
     prevented_duplicates_are_listed_with_their_first_order,
@@ -106,6 +108,10 @@ async fn prevented_duplicates_are_listed_with_their_first_order(shop: Shop) {
     let page = placed.shopper.buy_now("enamel-mug").await;
     let form = placed.shopper.form(&page).await;
     assert_eq!(placed.shopper.submit(&page, &form).await.status(), StatusCode::CONFLICT);
+    let api = Api::new(&shop).await;
+    let checkout = api.checkout_of("linen-notebook").await;
+    assert_eq!(api.order(&checkout).await.status, StatusCode::CREATED);
+    assert_eq!(api.order(&checkout).await.status, StatusCode::OK);
     shop.close_ledger().await;
     let html = admin.text("/admin").await;
     for part in [
@@ -114,15 +120,38 @@ async fn prevented_duplicates_are_listed_with_their_first_order(shop: Shop) {
         "data-layer=\"token\"",
         "data-layer=\"repeat\"",
         &placed.in_admin(),
-        "plain form",
+        "<td>plain form</td>",
+        "<td>page</td>",
+        "<td>API</td>",
     ] {
         assert!(html.contains(part), "{part} is not in {html}");
     }
-    assert!(html.contains("token: 1, repeat: 1, unique: 0"), "{html}");
+    assert!(html.contains("token: 2, repeat: 1, unique: 0"), "{html}");
     assert!(
         admin
             .text("/admin?span=month")
             .await
-            .contains("token: 1, repeat: 1, unique: 0")
+            .contains("token: 2, repeat: 1, unique: 0")
+    );
+}
+
+async fn a_program_is_told_what_became_of_its_order(shop: Shop) {
+    let shop = shop.with_admin(PASSWORD).await;
+    let (api, admin) = (Api::new(&shop).await, admin(&shop).await);
+    let checkout = api.checkout_of("enamel-mug").await;
+    let placed = api.order(&checkout).await;
+    let address = placed.header("location").to_owned();
+    assert_eq!(placed.has(201)["status"], "placed");
+    let order = address.rsplit('/').next().expect("an id");
+    for (verb, status) in [("cancel", "cancelled"), ("refund", "refunded")] {
+        let path = format!("/admin/orders/{order}/{verb}");
+        assert_eq!(answer_of(&admin, &path, &CONFIRMED).await, StatusCode::SEE_OTHER);
+        assert_eq!(api.get(&address).await.has(200)["status"], status);
+    }
+    // The key still yields that order, as it stands.
+    let replayed = api.order(&checkout).await.has(200);
+    assert_eq!(
+        (&replayed["id"], &replayed["status"]),
+        (&order.into(), &"refunded".into())
     );
 }

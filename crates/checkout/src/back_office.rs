@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 const LISTED: u32 = 50;
 
 /// How many prevented duplicates a page lists.
-const LATEST: u32 = 50;
+const LATEST: u32 = 20;
 
 /// What the administration needs from outside.
 pub struct BackOfficePorts {

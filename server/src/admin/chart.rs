@@ -6,7 +6,7 @@ use checkout::time::Timestamp;
 use leptos::prelude::*;
 use leptos::svg;
 
-use super::page::moment;
+use super::page::{self, moment};
 
 /// In the units of the drawing, which is as wide as the page lets it.
 const WIDTH: u32 = 720;
@@ -124,18 +124,12 @@ pub(super) fn table(prevented: &Prevented) -> impl IntoView + use<> {
             .collect_view();
         any.then(|| view! { <tr><th scope="row">{moment(begins(prevented, slot))}</th>{cells}</tr> })
     });
-    let heads = Layer::ALL
-        .map(|layer| view! { <th scope="col">{layer.name()}</th> })
-        .collect_view();
+    let [token, repeat, unique] = Layer::ALL.map(Layer::name);
+    let heads = ["From", token, repeat, unique];
     view! {
         <details>
             <summary>"The numbers"</summary>
-            <div class="admin-table">
-                <table>
-                    <thead><tr><th scope="col">"From"</th>{heads}</tr></thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
+            {page::table("The numbers", heads, rows.collect_view())}
         </details>
     }
 }

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::Admin;
-use super::page::{Visitor, moment, not_found, page, unavailable};
+use super::page::{Visitor, moment, not_found, page, table, unavailable};
 use crate::forms::see_other;
 
 /// What is looked for.
@@ -40,8 +40,6 @@ pub(super) async fn search_orders(
 }
 
 fn list(q: String, found: OrderPage) -> impl IntoView {
-    let none = found.orders.is_empty().then(|| view! { <p>"No such order."</p> });
-    let rows = found.orders.iter().map(row).collect_view();
     let older = found.before.map(|before| {
         view! {
             <form method="get" action="/admin/orders">
@@ -51,6 +49,12 @@ fn list(q: String, found: OrderPage) -> impl IntoView {
             </form>
         }
     });
+    let rows = found.orders.iter().map(row).collect_view();
+    let heads = ["Number", "Name", "Total", "State", "Placed"];
+    let found = match found.orders[..] {
+        [] => view! { <p>"No such order."</p> }.into_any(),
+        _ => table("Orders", heads, rows).into_any(),
+    };
     view! {
         <h1>"Orders"</h1>
         <form class="admin-search" method="get" action="/admin/orders" role="search">
@@ -58,21 +62,7 @@ fn list(q: String, found: OrderPage) -> impl IntoView {
             <input id="q" name="q" type="search" value=q autocomplete="off"/>
             <button class="button-main">"Find"</button>
         </form>
-        {none}
-        <div class="admin-table">
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">"Number"</th>
-                        <th scope="col">"Placed"</th>
-                        <th scope="col">"Name"</th>
-                        <th scope="col">"Total"</th>
-                        <th scope="col">"State"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        {found}
         {older}
     }
 }
@@ -82,10 +72,10 @@ fn row(order: &Order) -> impl IntoView + use<> {
     view! {
         <tr>
             <td><a class="code" href=address(order.id)>{order.id.number().to_string()}</a></td>
-            <td>{moment(order.placed_at)}</td>
-            <td><bdi>{order.contact.name.clone()}</bdi></td>
+            <td class="admin-name"><bdi>{order.contact.name.clone()}</bdi></td>
             <td>{money(order.total)}</td>
             <td data-state=state>{state}</td>
+            <td>{moment(order.placed_at)}</td>
         </tr>
     }
 }

@@ -13,7 +13,7 @@ use checkout::ports::StoreError;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::page::{Visitor, moment, page, unavailable};
+use super::page::{Visitor, moment, page, table, unavailable};
 use super::{Admin, chart};
 use crate::AppState;
 use crate::health::{Readiness, in_time};
@@ -144,24 +144,8 @@ fn latest_table(latest: &[StoppedDuplicate]) -> AnyView {
         return view! { <p>"None so far."</p> }.into_any();
     }
     let rows = latest.iter().map(row).collect_view();
-    view! {
-        <div class="admin-table">
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">"When"</th>
-                        <th scope="col">"Stopped by"</th>
-                        <th scope="col">"First order"</th>
-                        <th scope="col">"Delay"</th>
-                        <th scope="col">"Page"</th>
-                        <th scope="col">"Way in"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    let heads = ["Stopped by", "First order", "Delay", "Way in", "Page", "When"];
+    table("The latest ones", heads, rows).into_any()
 }
 
 fn row(stopped: &StoppedDuplicate) -> impl IntoView + use<> {
@@ -184,12 +168,12 @@ fn row(stopped: &StoppedDuplicate) -> impl IntoView + use<> {
     };
     view! {
         <tr>
-            <td>{moment(stopped.at)}</td>
             <td data-layer=layer>{layer}</td>
             <td>{first}</td>
             <td>{delay}</td>
-            <td>{key}</td>
             <td>{way_in}</td>
+            <td>{key}</td>
+            <td>{moment(stopped.at)}</td>
         </tr>
     }
 }

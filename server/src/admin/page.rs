@@ -72,6 +72,23 @@ fn navigation() -> impl IntoView {
     }
 }
 
+/// A table. A phone scrolls it and not the page, and whoever has no pointer scrolls it by its keys.
+pub(super) fn table<const N: usize>(
+    label: &'static str,
+    heads: [&'static str; N],
+    rows: impl IntoView + 'static,
+) -> impl IntoView {
+    let heads = heads.map(|head| view! { <th scope="col">{head}</th> }).collect_view();
+    view! {
+        <div class="admin-table" role="group" aria-label=label tabindex="0">
+            <table>
+                <thead><tr>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
 /// There is no such thing.
 pub(super) fn not_found() -> Response {
     let body = view! {

@@ -122,7 +122,7 @@ fn what_is_told_is_well_formed() {
     let text = metrics.text(&CALM);
     let samples = exposition::read(&text);
     exposition::assert_histograms(&samples);
-    let of = |name: &str| samples.iter().filter(move |sample| sample.name == name);
+    let of = |name: &'static str| samples.iter().filter(move |sample| sample.name == name);
     assert_eq!(of("once_http_requests_total").count(), 3);
     assert_eq!(
         of("once_duplicates_prevented_total").count(),

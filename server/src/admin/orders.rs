@@ -50,7 +50,7 @@ fn list(q: String, found: OrderPage) -> impl IntoView {
         }
     });
     let rows = found.orders.iter().map(row).collect_view();
-    let heads = ["Number", "Name", "Total", "State", "Placed"];
+    let heads = ["Number", "State", "Name", "Total", "Placed"];
     let found = match found.orders[..] {
         [] => view! { <p>"No such order."</p> }.into_any(),
         _ => table("Orders", heads, rows).into_any(),
@@ -72,9 +72,9 @@ fn row(order: &Order) -> impl IntoView + use<> {
     view! {
         <tr>
             <td><a class="code" href=address(order.id)>{order.id.number().to_string()}</a></td>
+            <td data-state=state>{state}</td>
             <td class="admin-name"><bdi>{order.contact.name.clone()}</bdi></td>
             <td>{money(order.total)}</td>
-            <td data-state=state>{state}</td>
             <td>{moment(order.placed_at)}</td>
         </tr>
     }

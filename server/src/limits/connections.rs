@@ -30,8 +30,6 @@ use crate::origin::{Network, is_one_of, network};
 
 /// The most bytes of a request line with its headers. The longest of the shop is far shorter.
 const MOST_HEAD_BYTES: u16 = 32 * 1024;
-/// The most connections that wait to be accepted, as far as the system allows.
-const MOST_WAITING: u32 = 4096;
 /// The most requests at once over one connection of HTTP/2.
 const MOST_STREAMS: u32 = 100;
 /// The most requests that a client took back and the server still has; whoever takes back faster is cut off.
@@ -41,22 +39,28 @@ const STILL_THERE: Duration = Duration::from_secs(10);
 /// How long nothing is accepted when the machine has no room for a connection.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// The shop, told who connects.
-pub type Service = IntoMakeServiceWithConnectInfo<Router, SocketAddr>;
+/// How many connections wait to be accepted; the system may allow fewer (listen(2)). Of one that finds no place, its client does
+/// not always learn: it believes to be connected, and waits. So there are more places than connect at once.
+const WAITING: u32 = 4096;
 
-/// Listens there. As many as come at once wait for their turn: one that the system drops comes again after a second, or
-/// waits for an answer to a connection that nobody but itself knows of.
+/// Listens there.
+///
+/// # Errors
+/// If the address is not this machine's, or taken.
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() {
-        TcpSocket::new_v4()
+        TcpSocket::new_v4()?
     } else {
-        TcpSocket::new_v6()
-    }?;
-    // What is left of a shop that just stopped is not in the way.
+        TcpSocket::new_v6()?
+    };
+    // What an earlier server's connections leave behind does not keep the address taken.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
-    socket.listen(MOST_WAITING)
+    socket.listen(WAITING)
 }
+
+/// The shop, told who connects.
+pub type Service = IntoMakeServiceWithConnectInfo<Router, SocketAddr>;
 
 /// Serves whoever connects until `stop` is over, then waits until the running requests are.
 pub async fn serve(

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use futures::stream::{FuturesUnordered, StreamExt as _};
+use server::limits::connections::listen;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, interval, sleep, timeout};
@@ -29,6 +30,15 @@ async fn healthy(shop: &Shop) {
 
 async fn closed(mut connection: TcpStream) {
     read_to_end(&mut connection).await;
+}
+
+#[tokio::test]
+async fn ov_03_many_may_connect_before_one_is_accepted() {
+    let listener = listen(([127, 0, 0, 1], 0).into()).expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let connecting = join_all((0..MANY).map(|_| TcpStream::connect(address)));
+    let connected = timeout(SOON, connecting).await.expect("nobody has to try again");
+    assert!(connected.iter().all(Result::is_ok));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

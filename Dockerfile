@@ -47,6 +47,7 @@ ENV LEPTOS_SITE_ADDR=0.0.0.0:3000 \
     ONCE_SECRET_FILE=/var/lib/once/secret
 WORKDIR /var/lib/once
 VOLUME ["/var/lib/once"]
+# Metrics are at 9464 if ONCE_METRICS_ADDR=0.0.0.0:9464 says so; publish it to Prometheus alone.
 EXPOSE 3000
 USER 10001
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["once", "health"]

@@ -1,8 +1,11 @@
 -- What serving needs, and nothing more: no table can be made, changed or dropped, and an order neither changed nor
--- deleted. Run it as once_owner after every `once migrate`.
+-- deleted, but for what the administration writes on it. Run it as once_owner after every `once migrate`.
 
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO once_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO once_app;
 REVOKE UPDATE ON orders, order_lines FROM once_app;
 REVOKE INSERT, UPDATE ON _sqlx_migrations FROM once_app;
-GRANT DELETE ON cart_lines, sessions TO once_app;
+REVOKE UPDATE ON prevented_duplicates FROM once_app;
+GRANT UPDATE (cancelled_at_ms, refunded_at_ms) ON orders TO once_app;
+-- What is older than 90 days is forgotten.
+GRANT DELETE ON cart_lines, sessions, prevented_duplicates TO once_app;

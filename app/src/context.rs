@@ -7,6 +7,7 @@ use checkout::cart::{CartId, ShopperId};
 use checkout::catalogue::Slug;
 use checkout::issue_token::{Confirmation, IssueTokenError};
 use checkout::money::Money;
+use checkout::observer::WayIn;
 use checkout::order::OrderId;
 use checkout::place_order::{PlaceOrderError, Placement};
 use checkout::ports::{Clock, StoreError};
@@ -43,6 +44,8 @@ pub struct RequestContext {
     pub placed: Arc<OnceLock<OrderId>>,
     /// Why the form that led here was not accepted.
     pub rejection: Rejection,
+    /// How a submission came in.
+    pub way_in: WayIn,
     /// Where the scripts are.
     pub options: LeptosOptions,
 }
@@ -180,6 +183,7 @@ impl RequestContext {
         let placed = match shopper {
             Ok(shopper) => {
                 command.shopper = shopper;
+                command.way_in = self.way_in;
                 self.checkout.place_order(command).await
             }
             Err(unavailable) => Err(unavailable),

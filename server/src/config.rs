@@ -10,6 +10,7 @@ use clap::Parser;
 
 use crate::limits::settings::LimitSettings;
 use crate::security::transport::Transport;
+use crate::telemetry::logging::LogFormat;
 
 /// Once: a checkout that cannot order twice.
 #[derive(Clone, Debug, Parser)]
@@ -73,6 +74,23 @@ pub struct Config {
     /// The sender of mail
     #[arg(long, env = "ONCE_MAIL_FROM", default_value = "Once <once@localhost>")]
     pub mail_from: String,
+
+    /// The address at which metrics can be fetched, such as 127.0.0.1:9464. Without it, nowhere. Never the shop's own
+    #[arg(long, env = "ONCE_METRICS_ADDR")]
+    pub metrics_address: Option<SocketAddr>,
+
+    /// How the log is written
+    #[arg(long, env = "ONCE_LOG", value_enum, default_value_t = LogFormat::Text)]
+    pub log: LogFormat,
+
+    /// The password of the administration at /admin, as an argon2id hash (PHC string). Without it and
+    /// --admin-password-file, there is no administration
+    #[arg(long, env = "ONCE_ADMIN_PASSWORD_HASH", hide_env_values = true, value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub admin_password_hash: Option<String>,
+
+    /// A file that holds the password of the administration, or its hash
+    #[arg(long, env = "ONCE_ADMIN_PASSWORD_FILE", conflicts_with = "admin_password_hash")]
+    pub admin_password_file: Option<PathBuf>,
 
     /// How much the server takes on at once.
     #[command(flatten)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::context::{Rejection, RequestContext};
 use app::wire::{Failure, FailureCode};
 use axum::Extension;
 use axum::body::{Body, to_bytes};
@@ -9,6 +10,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, REFERER, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use checkout::observer::WayIn;
 use leptos::prelude::provide_context;
 use leptos::server_fn::error::FromServerFnError as _;
 
@@ -29,7 +31,10 @@ pub(crate) async fn function(
     // Plain forms have a way in of their own.
     request.headers_mut().remove(ACCEPT);
     request.headers_mut().remove(REFERER);
-    let ctx = context(&app, &visitor, app::context::Rejection::None);
+    let ctx = RequestContext {
+        way_in: WayIn::Function,
+        ..context(&app, &visitor, Rejection::None)
+    };
     let placed = Arc::clone(&ctx.placed);
     let answer = leptos_axum::handle_server_fns_with_context(move || provide_context(ctx.clone()), request).await;
     let mut response = answer.into_response();

@@ -1,4 +1,5 @@
-//! Liveness, without dependencies; readiness, with the stores.
+//! Liveness, without dependencies; readiness, with the stores. Anybody may ask, so each answers with one word: which store
+//! is down, and why, is told by the metrics, the log and the administration.
 
 use std::time::Duration;
 
@@ -13,13 +14,39 @@ use crate::AppState;
 /// How long a store may take to say that it is there.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// The stores, as far as readiness is concerned.
+/// The stores, as far as their health is concerned.
 #[async_trait]
 pub trait Stores: Send + Sync {
     /// Whether the database answers.
     async fn database(&self) -> bool;
     /// Whether the token store answers.
     async fn tokens(&self) -> bool;
+    /// How many events wait to be told, if the database says.
+    async fn untold(&self) -> Option<u64>;
+    /// Whether the token store is left alone because it did not answer.
+    fn breaker_is_open(&self) -> bool;
+}
+
+/// How well the shop can sell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Readiness {
+    Ready,
+    /// With the database alone.
+    Degraded,
+    Unavailable,
+}
+
+impl Readiness {
+    /// Asks both stores, at once and not for long.
+    pub(crate) async fn of(app: &AppState) -> Self {
+        let (database, tokens) = tokio::join!(in_time(app.stores.database()), in_time(app.stores.tokens()));
+        let needs_tokens = app.checkout.settings().on_redis_outage == OnRedisOutage::Refuse;
+        match (database.unwrap_or(false), tokens.unwrap_or(false)) {
+            (true, true) => Self::Ready,
+            (true, false) if !needs_tokens => Self::Degraded,
+            _ => Self::Unavailable,
+        }
+    }
 }
 
 /// The process answers.
@@ -29,21 +56,14 @@ pub(crate) async fn healthz() -> &'static str {
 
 /// The shop can take orders. Without the token store it still can, unless it was told to refuse then.
 pub(crate) async fn readyz(State(app): State<AppState>) -> impl IntoResponse {
-    let database = in_time(app.stores.database()).await;
-    let tokens = in_time(app.stores.tokens()).await;
-    let needs_tokens = app.checkout.settings().on_redis_outage == OnRedisOutage::Refuse;
-    let (status, word) = match (database, tokens) {
-        (true, true) => (StatusCode::OK, "ready"),
-        (true, false) if !needs_tokens => (StatusCode::OK, "degraded"),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
-    };
-    let told = |up: bool| if up { "up" } else { "down" };
-    (
-        status,
-        format!("{word}\ndatabase {}\ntokens {}\n", told(database), told(tokens)),
-    )
+    match Readiness::of(&app).await {
+        Readiness::Ready => (StatusCode::OK, "ready\n"),
+        Readiness::Degraded => (StatusCode::OK, "degraded\n"),
+        Readiness::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable\n"),
+    }
 }
 
-async fn in_time(answer: impl Future<Output = bool>) -> bool {
-    tokio::time::timeout(PATIENCE, answer).await.unwrap_or(false)
+/// The answer, unless it takes too long.
+pub(crate) async fn in_time<T>(answer: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(PATIENCE, answer).await.ok()
 }

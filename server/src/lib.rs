@@ -13,12 +13,15 @@
 //! | `session`, `language` | whose request it is, and in which language it is answered |
 //! | [`limits`] | how much the server takes on at once: connections, bodies, pages, changes |
 //! | [`security`] | cookies, and what every answer tells browsers to refuse |
+//! | `admin` | the pages of whoever runs the shop |
+//! | [`telemetry`] | metrics, log, and the ledger of prevented duplicates |
 //! | `passwords` | what is kept of passwords |
 //! | `origin`, `throttle` | where requests come from, and how often somebody may guess |
 
 // The type of a page is its whole structure.
 #![recursion_limit = "256"]
 
+mod admin;
 mod api;
 mod commands;
 pub mod config;
@@ -43,6 +46,7 @@ mod site;
 pub mod startup;
 mod state;
 mod system;
+pub mod telemetry;
 mod throttle;
 
 pub use api::document as openapi;

@@ -11,6 +11,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER, VARY};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
+use checkout::observer::WayIn;
 use leptos::nonce::use_nonce;
 use leptos::prelude::provide_context;
 
@@ -95,6 +96,7 @@ pub(crate) fn context(app: &AppState, visitor: &Visitor, rejection: Rejection) -
         placed: Arc::default(),
         status: PageStatus::default(),
         rejection,
+        way_in: WayIn::Form,
         options: app.options.clone(),
     }
 }

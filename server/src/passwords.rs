@@ -80,10 +80,16 @@ fn argon2() -> Result<Argon2<'static>, HashError> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-fn hash(password: &[u8]) -> Result<String, HashError> {
+/// What to keep of a password.
+pub(crate) fn hash(password: &[u8]) -> Result<String, HashError> {
     let made = argon2()?.hash_password_with_salt(password, &random::<16>());
     made.map(|hash| hash.to_string())
         .map_err(|error| HashError::Failed(error.into()))
+}
+
+/// Whether this is a hash that can be verified.
+pub(crate) fn is_hash(text: &str) -> bool {
+    Phc::new(text).is_ok_and(|hash| hash.algorithm == Algorithm::Argon2id.ident())
 }
 
 /// By the parameters that stand in the hash, so that old hashes stay good when new ones cost more.

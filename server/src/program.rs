@@ -4,11 +4,11 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 use crate::commands;
 use crate::config::Config;
 use crate::startup;
+use crate::telemetry::logging::{self, LogFormat};
 
 /// Once: a checkout that cannot order twice.
 #[derive(Debug, Parser)]
@@ -41,10 +41,11 @@ pub async fn run() -> ExitCode {
     let matches = command_line().get_matches();
     let parsed = Arguments::from_arg_matches(&matches);
     let Arguments { config, command } = parsed.unwrap_or_else(|error| error.exit());
+    let format = config.log;
     match command {
-        None | Some(Command::Serve) => log(startup::serve(config, told_to_stop())).await,
-        Some(Command::Migrate) => log(commands::migrate(config)).await,
-        Some(Command::Seed) => log(commands::seed(config)).await,
+        None | Some(Command::Serve) => log(format, startup::serve(config, told_to_stop())).await,
+        Some(Command::Migrate) => log(format, commands::migrate(config)).await,
+        Some(Command::Seed) => log(format, commands::seed(config)).await,
         Some(Command::Config) => commands::config(&command_line(), &matches),
         Some(Command::Doctor) => commands::doctor(&config).await,
         Some(Command::Health) => commands::health(&config),
@@ -57,9 +58,9 @@ fn command_line() -> clap::Command {
 }
 
 /// Runs what logs, and says why it ended if it did not end well.
-async fn log(work: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).init();
+async fn log(format: LogFormat, work: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
+    // Held to the end: what still waits is written when it goes.
+    let _log = logging::begin(format);
     match work.await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -11,12 +11,12 @@ use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::trace::TraceLayer;
 
 use crate::limits::{body, bulkhead, changes};
 use crate::security::headers;
 use crate::state::AppState;
-use crate::{api, errors, forms, functions, health, language, look_up, pages, session, site};
+use crate::telemetry::{access, refusals};
+use crate::{admin, api, errors, forms, functions, health, language, look_up, pages, session, site};
 
 /// The whole shop, told who connects.
 pub fn service(app: AppState) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
@@ -31,10 +31,11 @@ pub(crate) fn router(app: AppState) -> Router {
         .merge(site::files(&app.options.site_root))
         .merge(api::documentation())
         .merge(shop(&app))
+        .merge(admin::routes(&app))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(app.transport, headers::on_every_answer))
-        .layer(TraceLayer::new_for_http())
+        .layer(from_fn_with_state(app.clone(), access::told))
         .with_state(app)
 }
 
@@ -66,6 +67,7 @@ fn shop(app: &AppState) -> Router<AppState> {
         .layer(from_fn_with_state(app.clone(), bulkhead::in_turn))
         .layer(from_fn_with_state(app.body_patience, body::whole))
         .layer(CsrfLayer::new())
+        .layer(from_fn_with_state(app.clone(), refusals::counted))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(app.clone(), errors::as_pages))
 }

@@ -2,48 +2,49 @@
 //! store.**
 
 mod examine;
+mod stores;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use async_trait::async_trait;
 use checkout::accounts::AccountPorts;
+use checkout::back_office::{BackOffice, BackOfficePorts};
 use checkout::breaker::Breaker;
-use checkout::group_commit::{GroupCommit, Writers};
-use checkout::ports::{AccountStore, CartStore, OrderStore, OutboxStore, ProductStore, TokenStore};
+use checkout::group_commit::GroupCommit;
+use checkout::ledger::Ledger;
 use checkout::service::Ports;
-use checkout::settings::Timeouts;
 use checkout::tell_orders::Teller;
 use checkout::{Accounts, Checkout};
 use checkout_mail::ShopMailer;
-use checkout_memory::MemoryTokens;
-use checkout_postgres::PostgresShop;
-use checkout_redis::{ConnectError, RedisTokens};
-use checkout_sqlite::SqliteShop;
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
+use crate::admin::Admin;
 use crate::config::Config;
-use crate::health::Stores;
 use crate::limits::bulkhead::Bulkheads;
 use crate::limits::{connections, files};
 use crate::passwords::Argon2Passwords;
 use crate::state::AppState;
 use crate::system::{SystemClock, SystemIds};
+use crate::telemetry::Instruments;
 use crate::throttle::Throttle;
-use crate::{router, secrets, seed};
+use crate::{router, secrets, seed, telemetry};
 
-use examine::Scheme;
 pub(crate) use examine::{ExaminedTokens, Part, database, fill, mail, migrate, tokens};
+use stores::{Database, Opened, Tokens};
 
 /// Serves the shop until `stop` is over; then takes no more requests and waits for running attempts.
 pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
     let listener = listen(&config)?;
     let (app, stores) = open(&config).await?;
     let checkout = app.checkout.clone();
+    let (instruments, connections) = (app.instruments.clone(), app.connections.clone());
+    if let Some(address) = config.metrics_address {
+        telemetry::serve_metrics(address, app.clone()).await?;
+    }
     let (no_more_mail, telling) = tell(app.teller.clone());
     tracing::info!("Once is open at http://{} – {stores}", listener.local_addr()?);
     let (told, stopping) = oneshot::channel();
@@ -56,13 +57,14 @@ pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'stat
     let limits = config.limits();
     files::allow(limits.connections_at_once);
     tokio::select! {
-        () = connections::serve(listener, router::service(app), &limits, stop) => {}
+        () = connections::serve(listener, router::service(app), &limits, connections, stop) => {}
         () = grace_after(stopping, grace) => tracing::warn!("some requests were not over in time and are cut off"),
     }
     let left = checkout.shut_down().await;
     no_more_mail.cancel();
     // A mail takes less than the grace. What is cut off comes back with its lease.
     let _ = tokio::time::timeout(grace, telling).await;
+    instruments.close().await;
     if left > 0 {
         tracing::error!(
             left,
@@ -99,6 +101,14 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
     let tokens = Arc::new(Breaker::new(tokens.store));
     let stores = format!("orders in {}; tokens in {tokens_name}", database.name());
     seed::seed(products.as_ref()).await?;
+    let (desk, ledger) = database.administration();
+    let instruments = Arc::new(Instruments::new(Ledger::open(ledger.clone(), clock.clone())));
+    let back_office = BackOffice::new(BackOfficePorts {
+        desk,
+        ledger,
+        clock: clock.clone(),
+    });
+    let admin = Admin::open(config, &secrets.session, back_office, clock.clone())?;
     let ports = Ports {
         products,
         carts,
@@ -109,10 +119,11 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
         keys: secrets.tokens,
     };
     let app = AppState {
-        checkout: Checkout::new(ports, settings),
+        checkout: Checkout::new(ports, settings).observed_by(instruments.clone()),
         accounts: accounts(&database, clock.clone()),
         throttle: Arc::new(Throttle::new(limits.changes_per_minute)),
         trusted_proxies: limits.trusted_proxies.into(),
+        connections: Arc::default(),
         bulkheads: Bulkheads::new(limits.pages_at_once),
         body_patience: limits.patience.body,
         clock,
@@ -120,6 +131,8 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
         transport: config.transport(),
         options: options(config),
         teller,
+        instruments,
+        admin: admin.map(Arc::new),
         stores: Arc::new(Opened { database, tokens }),
     };
     Ok((app, stores))
@@ -173,102 +186,4 @@ fn options(config: &Config) -> LeptosOptions {
         .site_root(config.site_root.display().to_string())
         .site_addr(config.address)
         .build()
-}
-
-enum Database {
-    Sqlite(SqliteShop),
-    Postgres(PostgresShop),
-}
-
-impl Database {
-    async fn open(url: &str, timeouts: &Timeouts) -> anyhow::Result<Self> {
-        Ok(match Scheme::of(url)? {
-            Scheme::Sqlite => Self::Sqlite(checkout_sqlite::open(url, timeouts).await?),
-            Scheme::Postgres => Self::Postgres(checkout_postgres::open(url, timeouts).await?),
-        })
-    }
-
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Sqlite(_) => "SQLite",
-            Self::Postgres(_) => "PostgreSQL",
-        }
-    }
-
-    fn writers(&self, timeouts: &Timeouts) -> Writers {
-        match self {
-            Self::Sqlite(_) => checkout_sqlite::writers(timeouts),
-            Self::Postgres(_) => checkout_postgres::writers(timeouts),
-        }
-    }
-
-    fn outbox(&self) -> Arc<dyn OutboxStore> {
-        match self {
-            Self::Sqlite(shop) => shop.outbox.clone(),
-            Self::Postgres(shop) => shop.outbox.clone(),
-        }
-    }
-
-    fn ports(&self) -> (Arc<dyn ProductStore>, Arc<dyn CartStore>, Arc<dyn OrderStore>) {
-        match self {
-            Self::Sqlite(shop) => (shop.products.clone(), shop.carts.clone(), shop.orders.clone()),
-            Self::Postgres(shop) => (shop.products.clone(), shop.carts.clone(), shop.orders.clone()),
-        }
-    }
-
-    fn accounts(&self) -> Arc<dyn AccountStore> {
-        match self {
-            Self::Sqlite(shop) => shop.accounts.clone(),
-            Self::Postgres(shop) => shop.accounts.clone(),
-        }
-    }
-}
-
-struct Tokens {
-    store: Arc<dyn TokenStore>,
-    name: &'static str,
-}
-
-impl Tokens {
-    async fn open(url: Option<&str>, timeouts: &Timeouts) -> anyhow::Result<Self> {
-        Ok(match url {
-            Some(url) => match RedisTokens::connect(url, timeouts).await {
-                // It may be down when the shop starts, as at any other time.
-                Err(error @ ConnectError::NoAnswer { .. }) => {
-                    tracing::warn!("{error}. The shop opens without it, and takes it up once it answers");
-                    Self {
-                        store: Arc::new(RedisTokens::connect_later(url, timeouts)?),
-                        name: "Redis, which does not answer",
-                    }
-                }
-                connected => Self {
-                    store: Arc::new(connected?),
-                    name: "Redis",
-                },
-            },
-            None => Self {
-                store: Arc::new(MemoryTokens::new(Arc::new(SystemClock::default()))),
-                name: "this process, which must be the only one (set REDIS_URL for more)",
-            },
-        })
-    }
-}
-
-struct Opened {
-    database: Database,
-    tokens: Arc<Breaker>,
-}
-
-#[async_trait]
-impl Stores for Opened {
-    async fn database(&self) -> bool {
-        match &self.database {
-            Database::Sqlite(shop) => shop.ping().await.is_ok(),
-            Database::Postgres(shop) => shop.ping().await.is_ok(),
-        }
-    }
-
-    async fn tokens(&self) -> bool {
-        self.tokens.ping().await.is_ok()
-    }
 }

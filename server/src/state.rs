@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 
 use crate::limits::bulkhead::Bulkheads;
+use crate::limits::counts::Counts;
 use crate::security::transport::Transport;
 use crate::throttle::Throttle;
 
@@ -31,6 +32,9 @@ pub struct AppState {
     /// Whose word on where requests come from is taken.
     #[from_ref(skip)]
     pub(crate) trusted_proxies: Arc<[IpNet]>,
+    /// How many connections there are.
+    #[from_ref(skip)]
+    pub connections: Arc<Counts>,
     /// Room for pages.
     #[from_ref(skip)]
     pub(crate) bulkheads: Bulkheads,
@@ -45,6 +49,12 @@ pub struct AppState {
     /// Tells shoppers of their orders, if mail is sent at all.
     #[from_ref(skip)]
     pub teller: Option<Teller>,
+    /// What hears the order protocol.
+    #[from_ref(skip)]
+    pub instruments: Arc<crate::telemetry::Instruments>,
+    /// The administration, if it has a password.
+    #[from_ref(skip)]
+    pub(crate) admin: Option<Arc<crate::admin::Admin>>,
     /// Whether the stores answer.
     #[from_ref(skip)]
     pub stores: Arc<dyn crate::health::Stores>,

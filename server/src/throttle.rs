@@ -33,6 +33,8 @@ const LOG_IN_ACCOUNT: Allowance = Allowance::of(10, Duration::from_secs(30));
 const LOG_IN_ADDRESS: Allowance = Allowance::of(30, Duration::from_secs(10));
 /// Registering from one address. It costs a hash and a row, and tells whether an e-mail address has an account.
 const REGISTER_ADDRESS: Allowance = Allowance::of(10, Duration::from_mins(1));
+/// Logging in to the administration, from one address.
+const LOG_IN_ADMIN: Allowance = Allowance::of(5, Duration::from_secs(30));
 /// Looking up one order, from wherever.
 const LOOK_UP_NUMBER: Allowance = Allowance::of(10, Duration::from_mins(1));
 /// Looking up orders from one address, or with one session.
@@ -58,6 +60,7 @@ pub(crate) struct Throttle<C: Clock = DefaultClock> {
     log_in_account: Limit<C>,
     log_in_address: Limit<C>,
     register_address: Limit<C>,
+    log_in_admin: Limit<C>,
     look_up_number: Limit<C>,
     look_up_address: Limit<C>,
     look_up_shopper: Limit<C>,
@@ -86,6 +89,7 @@ impl<C: Clock + Clone> Throttle<C> {
             log_in_account: limit(LOG_IN_ACCOUNT),
             log_in_address: limit(LOG_IN_ADDRESS),
             register_address: limit(REGISTER_ADDRESS),
+            log_in_admin: limit(LOG_IN_ADMIN),
             look_up_number: limit(LOOK_UP_NUMBER),
             look_up_address: limit(LOOK_UP_ADDRESS),
             look_up_shopper: limit(LOOK_UP_ADDRESS),
@@ -98,6 +102,11 @@ impl<C: Clock + Clone> Throttle<C> {
     pub(crate) fn log_in(&self, from: Option<IpAddr>, email_key: &str) -> Result<(), TooOften> {
         self.log_in_address.take(network(from))?;
         self.log_in_account.take(email_key)
+    }
+
+    /// Once more to the administration.
+    pub(crate) fn log_in_admin(&self, from: Option<IpAddr>) -> Result<(), TooOften> {
+        self.log_in_admin.take(network(from))
     }
 
     pub(crate) fn register(&self, from: Option<IpAddr>) -> Result<(), TooOften> {

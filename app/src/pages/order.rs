@@ -1,5 +1,5 @@
 use checkout::catalogue::VAT_PERCENT;
-use checkout::order::{Order, OrderLine};
+use checkout::order::{Order, OrderLine, OrderStanding};
 use leptos::prelude::*;
 
 use super::load::{found, load, param};
@@ -33,7 +33,8 @@ fn receipt(order: Order, ctx: &RequestContext) -> impl IntoView + use<> {
     let title = texts.title.put(&number);
     let placed_on = texts.placed_on.put(&text::moment(order.placed_at, ctx.locale));
     let first_visit = ctx.placed.get() == Some(&order.id);
-    let fresh = first_visit && ctx.clock.now().since(order.placed_at).as_secs() < FRESH_S;
+    let stands = order.standing == OrderStanding::Placed;
+    let fresh = stands && first_visit && ctx.clock.now().since(order.placed_at).as_secs() < FRESH_S;
     let (heading, lead) = if fresh {
         (texts.thanks.to_owned(), texts.placed_once.to_owned())
     } else {
@@ -41,7 +42,7 @@ fn receipt(order: Order, ctx: &RequestContext) -> impl IntoView + use<> {
     };
     let contact = order.contact;
     let lines = order.lines.into_iter().map(|line| order_line(line, ctx)).collect_view();
-    let next = texts.next.map(|step| view! { <li>{step}</li> });
+    let standing = order.standing;
     view! {
         <Head title=title/>
         <article class="receipt" data-order=order.id.to_string()>
@@ -61,16 +62,35 @@ fn receipt(order: Order, ctx: &RequestContext) -> impl IntoView + use<> {
                     <bdi>{contact.country}</bdi>
                 </address>
             </section>
-            <section class="next" aria-labelledby="next">
-                <h2 id="next">{texts.next_title}</h2>
-                <ol>{next.into_iter().collect_view()}</ol>
-            </section>
+            {what_next(standing, ctx)}
             <p class="actions no-print">
                 <a class="button" href=routes::ORDERS>{texts.all_orders}</a>
                 <a class="button" href="/">{texts.go_on}</a>
             </p>
         </article>
     }
+}
+
+/// What happens next; or that nothing does, because the order was cancelled.
+fn what_next(standing: OrderStanding, ctx: &RequestContext) -> AnyView {
+    let texts = &ctx.texts().receipt;
+    let (cancelled_at, refunded_at) = match standing {
+        OrderStanding::Placed => {
+            let next = texts.next.map(|step| view! { <li>{step}</li> });
+            return view! {
+                <section class="next" aria-labelledby="next">
+                    <h2 id="next">{texts.next_title}</h2>
+                    <ol>{next.into_iter().collect_view()}</ol>
+                </section>
+            }
+            .into_any();
+        }
+        OrderStanding::Cancelled { at } => (at, None),
+        OrderStanding::Refunded { cancelled_at, at } => (cancelled_at, Some(at)),
+    };
+    let cancelled = texts.cancelled_on.put(&text::moment(cancelled_at, ctx.locale));
+    let refunded = refunded_at.map(|at| view! { <p>{texts.refunded_on.put(&text::moment(at, ctx.locale))}</p> });
+    view! { <section class="notice" data-standing="cancelled"><p>{cancelled}</p> {refunded}</section> }.into_any()
 }
 
 fn order_line(line: OrderLine, ctx: &RequestContext) -> impl IntoView + use<> {

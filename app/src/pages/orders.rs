@@ -1,5 +1,5 @@
 use checkout::contact::Field;
-use checkout::order::Order;
+use checkout::order::{Order, OrderStanding};
 use leptos::prelude::*;
 
 use super::account_form::{TextField, summary, text_field};
@@ -77,10 +77,16 @@ fn row(order: &Order, ctx: &RequestContext) -> impl IntoView + use<> {
     let pieces: u32 = order.lines.iter().map(|line| line.quantity.get()).sum();
     let pieces = ctx.texts().layout.items.put(pieces.into());
     let placed = text::moment(order.placed_at, ctx.locale);
+    let texts = &ctx.texts().orders;
+    let standing = match order.standing {
+        OrderStanding::Placed => String::new(),
+        OrderStanding::Cancelled { .. } => format!(" · {}", texts.cancelled),
+        OrderStanding::Refunded { .. } => format!(" · {}", texts.refunded),
+    };
     view! {
         <li>
             <a class="code" href=routes::order(order.id)>{order.id.number().to_string()}</a>
-            <span class="muted">{format!("{placed} · {pieces}")}</span>
+            <span class="muted">{format!("{placed} · {pieces}{standing}")}</span>
             <span class="price">{ctx.money(order.total)}</span>
         </li>
     }

@@ -5,6 +5,7 @@ use checkout::cart::{CartId, CartKind, CartLine, ShopperId};
 use checkout::catalogue::VAT_PERCENT;
 use checkout::contact::Contact;
 use checkout::issue_token::{Confirmation, IssueTokenError};
+use checkout::observer::WayIn;
 use checkout::order::OrderId;
 use checkout::place_order::{PlaceOrder, PlaceOrderError, Placement};
 use checkout::ports::{EarlierOrder as CoreEarlierOrder, RepeatPolicy};
@@ -43,6 +44,7 @@ impl SubmitOrder {
             fingerprint,
             contact,
             repeat,
+            way_in: WayIn::default(),
         })
     }
 }

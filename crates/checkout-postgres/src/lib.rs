@@ -5,7 +5,7 @@
 //! | `open` | [`open()`], [`migrate()`], [`examine()`]: connects, checks the settings |
 //! | `migrations` | which migrations the database had, and running those that it did not |
 //! | `pool` | connections that are never handed on inside someone's transaction |
-//! | `products`, `carts`, `orders`, `accounts`, `outbox` | one port each |
+//! | `products`, `carts`, `orders`, `accounts`, `outbox`, `desk`, `ledger` | one port each |
 //! | `merge` | what comes along when a guest logs in |
 //! | `batch` | `insert_once`: one transaction for many orders, and what each is told |
 //! | `locks` | the order in which a batch takes its locks, so that none waits in a circle |
@@ -16,8 +16,10 @@
 mod accounts;
 mod batch;
 mod carts;
+mod desk;
 mod fault;
 mod insert;
+mod ledger;
 mod locks;
 mod merge;
 mod migrations;
@@ -31,6 +33,8 @@ mod void;
 
 pub use accounts::PostgresAccounts;
 pub use carts::PostgresCarts;
+pub use desk::PostgresDesk;
+pub use ledger::PostgresLedger;
 pub use open::{OpenError, PostgresShop, examine, migrate, open};
 pub use orders::PostgresOrders;
 pub use outbox::PostgresOutbox;

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use checkout::ports::{AccountStore, CartStore, OrderStore, OutboxStore, ProductStore, StoreError};
+use checkout::ports::{
+    AccountStore, CartStore, LedgerStore, OrderDesk, OrderStore, OutboxStore, ProductStore, StoreError,
+};
 use checkout::schema::{Examined, SchemaError, Standing};
 use checkout::settings::Timeouts;
 use checkout::time::Timestamp;
@@ -17,7 +19,9 @@ use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 use crate::fault::Fault;
 use crate::migrations::{self, MIGRATIONS};
 use crate::pool::Database;
-use crate::{PostgresAccounts, PostgresCarts, PostgresOrders, PostgresOutbox, PostgresProducts};
+use crate::{
+    PostgresAccounts, PostgresCarts, PostgresDesk, PostgresLedger, PostgresOrders, PostgresOutbox, PostgresProducts,
+};
 
 /// How long a start waits for the server to answer at all.
 const FIRST_ANSWER: Duration = Duration::from_secs(10);
@@ -83,6 +87,10 @@ pub struct PostgresShop {
     pub accounts: Arc<dyn AccountStore>,
     /// What is to be told of orders.
     pub outbox: Arc<dyn OutboxStore>,
+    /// The orders of all shoppers.
+    pub desk: Arc<dyn OrderDesk>,
+    /// The prevented duplicates.
+    pub ledger: Arc<dyn LedgerStore>,
     pub(crate) db: Database,
 }
 
@@ -116,6 +124,8 @@ pub async fn open(url: &str, timeouts: &Timeouts) -> Result<PostgresShop, OpenEr
         orders: Arc::new(PostgresOrders { db: db.clone() }),
         accounts: Arc::new(PostgresAccounts { db: db.clone() }),
         outbox: Arc::new(PostgresOutbox { db: db.clone() }),
+        desk: Arc::new(PostgresDesk { db: db.clone() }),
+        ledger: Arc::new(PostgresLedger { db: db.clone() }),
         db,
     })
 }

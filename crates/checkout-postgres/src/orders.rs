@@ -56,7 +56,7 @@ async fn read_orders(pool: &PgPool, shopper: ShopperId, ids: &[Uuid]) -> Result<
     let orders = sqlx::query_as!(
         OrderRow,
         "SELECT id, shopper, cart_id, order_token, name, email, street, postcode, city, country, total_minor, currency,
-             placed_at_ms
+             placed_at_ms, cancelled_at_ms, refunded_at_ms
          FROM orders WHERE id = ANY($1) AND (shopper = $2
              OR shopper IN (SELECT guest FROM guest_links WHERE account = $2)
              OR id IN (SELECT order_id FROM opened_orders WHERE reader = $2))
@@ -74,7 +74,7 @@ pub(crate) async fn read_standing(pool: &PgPool, intents: &[&NewOrder]) -> Resul
     let orders = sqlx::query_as!(
         OrderRow,
         "SELECT id, shopper, cart_id, order_token, name, email, street, postcode, city, country, total_minor, currency,
-             placed_at_ms
+             placed_at_ms, cancelled_at_ms, refunded_at_ms
          FROM orders WHERE order_token = ANY($1) OR cart_id = ANY($2)",
         &tokens,
         &carts
@@ -82,8 +82,8 @@ pub(crate) async fn read_standing(pool: &PgPool, intents: &[&NewOrder]) -> Resul
     with_lines(pool, orders.fetch_all(pool).await?).await
 }
 
-/// The orders of these rows. Read by a statement of its own, which can not disagree: an order never changes.
-async fn with_lines(pool: &PgPool, orders: Vec<OrderRow>) -> Result<Vec<Order>, Fault> {
+/// The orders of these rows. Their lines are read by a statement of its own, which can not disagree: they never change.
+pub(crate) async fn with_lines(pool: &PgPool, orders: Vec<OrderRow>) -> Result<Vec<Order>, Fault> {
     let ids: Vec<Uuid> = orders.iter().map(|order| order.id).collect();
     let lines = sqlx::query_as!(
         OrderLineRow,

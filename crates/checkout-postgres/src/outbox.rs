@@ -43,6 +43,11 @@ impl OutboxStore for PostgresOutbox {
         })
         .await
     }
+
+    async fn count_untold(&self) -> Result<u64, StoreError> {
+        let counted = count(&self.db).await;
+        counted.map_err(|fault| fault.of("count events"))
+    }
 }
 
 /// The oldest event that is due and that nobody else is just taking.
@@ -96,6 +101,13 @@ async fn mark(db: &Database, event: EventId, at: Timestamp) -> Result<(), Fault>
     .await?;
     fail_point(FailPoint::BeforeTold).await;
     commit(write).await
+}
+
+async fn count(db: &Database) -> Result<u64, Fault> {
+    let untold = sqlx::query_scalar!(r#"SELECT COUNT(*) AS "untold!" FROM outbox WHERE sent_at_ms IS NULL"#)
+        .fetch_one(&db.pool)
+        .await?;
+    Ok(Row::new("outbox", "all").number("id", untold)?)
 }
 
 fn ms(column: &'static str, time: Timestamp) -> Result<i64, Fault> {

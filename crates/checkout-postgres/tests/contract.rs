@@ -34,6 +34,30 @@ mod gathered {
     checkout::shop_contract!(shop().await);
 }
 
+/// The ledger of prevented duplicates, each in a database of its own.
+mod ledger {
+    use super::common;
+
+    checkout::ledger_contract!(common::open(&common::new_url().await).await.ledger);
+}
+
+/// The orders of all shoppers.
+mod desk {
+    use checkout::testing::desk_contract::DeskFixture;
+
+    use super::common;
+
+    async fn fixture() -> DeskFixture {
+        let shop = common::open(&common::new_url().await).await;
+        DeskFixture {
+            shop: common::ports(&shop),
+            desk: shop.desk,
+        }
+    }
+
+    checkout::desk_contract!(fixture().await);
+}
+
 /// What is to be told, each in a database of its own.
 mod outbox {
     use checkout::testing::outbox_contract::OutboxFixture;
@@ -120,7 +144,10 @@ mod as_app_role {
             "DELETE FROM orders",
             "DELETE FROM outbox",
             "UPDATE orders SET total_minor = 0",
+            "UPDATE orders SET cancelled_at_ms = 1, total_minor = 0",
             "UPDATE order_lines SET quantity = 1",
+            "UPDATE prevented_duplicates SET layer = 'token'",
+            "TRUNCATE prevented_duplicates",
             "UPDATE _sqlx_migrations SET checksum = ''",
             "COPY orders TO PROGRAM 'true'",
         ] {
@@ -150,5 +177,29 @@ mod as_app_role {
         }
 
         checkout::outbox_contract!(fixture().await);
+    }
+
+    /// The ledger of prevented duplicates, each in a database of its own.
+    mod ledger {
+        use super::super::common;
+
+        checkout::ledger_contract!(common::open(&super::new_url().await).await.ledger);
+    }
+
+    /// The orders of all shoppers.
+    mod desk {
+        use checkout::testing::desk_contract::DeskFixture;
+
+        use super::super::common;
+
+        async fn fixture() -> DeskFixture {
+            let shop = common::open(&super::new_url().await).await;
+            DeskFixture {
+                shop: common::ports(&shop),
+                desk: shop.desk,
+            }
+        }
+
+        checkout::desk_contract!(fixture().await);
     }
 }

@@ -5,7 +5,7 @@
 //! | `open` | [`open()`], [`migrate()`], [`examine()`]: find or make the file, check its settings |
 //! | `migrations` | which migrations the file had, and running those that it did not |
 //! | `pools` | one connection that writes, a few that read |
-//! | `products`, `carts`, `orders`, `accounts`, `outbox` | one port each |
+//! | `products`, `carts`, `orders`, `accounts`, `outbox`, `desk`, `ledger` | one port each |
 //! | `merge` | what comes along when a guest logs in |
 //! | `batch` | `insert_once`: one transaction for many orders, and what each is told |
 //! | `insert` | the statements that turn one cart into its one order |
@@ -17,9 +17,11 @@
 mod accounts;
 mod batch;
 mod carts;
+mod desk;
 mod fault;
 mod file;
 mod insert;
+mod ledger;
 mod merge;
 mod migrations;
 mod open;
@@ -35,6 +37,8 @@ mod void;
 
 pub use accounts::SqliteAccounts;
 pub use carts::SqliteCarts;
+pub use desk::SqliteDesk;
+pub use ledger::SqliteLedger;
 pub use open::{OpenError, SqliteShop, examine, migrate, open};
 pub use orders::SqliteOrders;
 pub use outbox::SqliteOutbox;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use checkout::adapter::Budget;
-use checkout::ports::{AccountStore, CartStore, OrderStore, OutboxStore, ProductStore, StoreError};
+use checkout::ports::{
+    AccountStore, CartStore, LedgerStore, OrderDesk, OrderStore, OutboxStore, ProductStore, StoreError,
+};
 use checkout::schema::{Examined, SchemaError, Standing};
 use checkout::settings::Timeouts;
 use sqlx::migrate::MigrateError;
@@ -17,7 +19,7 @@ use crate::fault::{Fault, is_busy};
 use crate::migrations::{self, MIGRATIONS};
 use crate::place::network;
 use crate::pools::{LONGEST_LOG_BYTES, Pools};
-use crate::{SqliteAccounts, SqliteCarts, SqliteOrders, SqliteOutbox, SqliteProducts};
+use crate::{SqliteAccounts, SqliteCarts, SqliteDesk, SqliteLedger, SqliteOrders, SqliteOutbox, SqliteProducts};
 
 /// How long a start waits for another process that is just migrating the file.
 const OTHERS_MIGRATE: Duration = Duration::from_secs(30);
@@ -68,6 +70,10 @@ pub struct SqliteShop {
     pub accounts: Arc<dyn AccountStore>,
     /// What is to be told of orders.
     pub outbox: Arc<dyn OutboxStore>,
+    /// The orders of all shoppers.
+    pub desk: Arc<dyn OrderDesk>,
+    /// The prevented duplicates.
+    pub ledger: Arc<dyn LedgerStore>,
     pub(crate) pools: Pools,
 }
 
@@ -104,6 +110,8 @@ pub async fn open(url: &str, timeouts: &Timeouts) -> Result<SqliteShop, OpenErro
         orders: Arc::new(SqliteOrders { pools: pools.clone() }),
         accounts: Arc::new(SqliteAccounts { pools: pools.clone() }),
         outbox: Arc::new(SqliteOutbox { pools: pools.clone() }),
+        desk: Arc::new(SqliteDesk { pools: pools.clone() }),
+        ledger: Arc::new(SqliteLedger { pools: pools.clone() }),
         pools,
     })
 }

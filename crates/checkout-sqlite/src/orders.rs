@@ -44,13 +44,13 @@ impl OrderStore for SqliteOrders {
     }
 }
 
-/// The order of this id, if the shopper may see it. In two statements, which can not disagree: an order never changes.
+/// The order of this id, if the shopper may see it.
 async fn read_order(readers: &SqlitePool, shopper: ShopperId, id: OrderId) -> Result<Option<Order>, Fault> {
     let shopper = shopper.as_uuid();
     let found = sqlx::query_as!(
         OrderRow,
         "SELECT id, shopper, cart_id, order_token, name, email, street, postcode, city, country, total_minor, currency,
-             placed_at_ms
+             placed_at_ms, cancelled_at_ms, refunded_at_ms
          FROM orders WHERE id = ?1 AND (shopper = ?2
              OR shopper IN (SELECT guest FROM guest_links WHERE account = ?2)
              OR id IN (SELECT order_id FROM opened_orders WHERE reader = ?2))",
@@ -59,16 +59,23 @@ async fn read_order(readers: &SqlitePool, shopper: ShopperId, id: OrderId) -> Re
     )
     .fetch_optional(readers)
     .await?;
-    let Some(order) = found else { return Ok(None) };
+    match found {
+        Some(order) => with_lines(readers, order).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The order of this row. Its lines are read by a statement of their own, which can not disagree: they never change.
+pub(crate) async fn with_lines(readers: &SqlitePool, order: OrderRow) -> Result<Order, Fault> {
     let lines = sqlx::query_as!(
         OrderLineRow,
         "SELECT order_id, slug, name, quantity, unit_price_minor, currency FROM order_lines
          WHERE order_id = ?1 ORDER BY position",
-        id.0
+        order.id
     )
     .fetch_all(readers)
     .await?;
-    Ok(Some(order.with_lines(lines)?))
+    Ok(order.with_lines(lines)?)
 }
 
 /// The order that stands for the intent of `order`: of its token, or else of its cart.

@@ -44,6 +44,11 @@ impl OutboxStore for SqliteOutbox {
         })
         .await
     }
+
+    async fn count_untold(&self) -> Result<u64, StoreError> {
+        let counted = count(&self.pools).await;
+        counted.map_err(|fault| fault.of("count events"))
+    }
 }
 
 /// The oldest event that is due. Looked for where reading holds up nobody: most of the time there is none.
@@ -106,6 +111,13 @@ async fn mark(pools: &Pools, event: EventId, at: Timestamp) -> Result<(), Fault>
     .await?;
     fail_point(FailPoint::BeforeTold).await;
     commit(write).await
+}
+
+async fn count(pools: &Pools) -> Result<u64, Fault> {
+    let untold = sqlx::query_scalar!("SELECT COUNT(*) FROM outbox WHERE sent_at_ms IS NULL")
+        .fetch_one(&pools.readers)
+        .await?;
+    Ok(Row::new("outbox", "all").number("id", untold)?)
 }
 
 fn ms(column: &'static str, time: Timestamp) -> Result<i64, Fault> {

@@ -1,12 +1,14 @@
 //! What the columns hold, and how it becomes words of the shop.
 
 use std::fmt;
+use std::time::Duration;
 
 use checkout::account::Identity;
 use checkout::adapter::{ImpossibleRow, Row};
 use checkout::cart::{Cart, CartId, CartKind, CartLine, CartStatus, ShopperId};
 use checkout::catalogue::Product;
 use checkout::contact::ContactForm;
+use checkout::observer::{FirstOrder, KeyMatch, Layer, StoppedDuplicate, WayIn};
 use checkout::order::{Order, OrderId, OrderLine};
 use checkout::time::Timestamp;
 use checkout::token::TokenDigest;
@@ -164,6 +166,8 @@ pub(crate) struct OrderRow {
     pub(crate) total_minor: i64,
     pub(crate) currency: String,
     pub(crate) placed_at_ms: i64,
+    pub(crate) cancelled_at_ms: Option<i64>,
+    pub(crate) refunded_at_ms: Option<i64>,
 }
 
 /// A row of `order_lines`.
@@ -212,7 +216,65 @@ impl OrderRow {
                 city: self.city,
                 country: self.country,
             },
-            placed_at: Timestamp::from_unix_ms(row.number("placed_at_ms", self.placed_at_ms)?),
+            placed_at: row.moment("placed_at_ms", self.placed_at_ms)?,
+            standing: row.standing(self.cancelled_at_ms, self.refunded_at_ms)?,
         })
     }
+}
+
+/// A row of `prevented_duplicates`, without its id.
+pub(crate) struct StoppedRow {
+    pub(crate) at_ms: i64,
+    pub(crate) layer: String,
+    pub(crate) same_key: i64,
+    pub(crate) way_in: String,
+    pub(crate) first_order: Option<Vec<u8>>,
+    pub(crate) delay_ms: Option<i64>,
+}
+
+impl From<&StoppedDuplicate> for StoppedRow {
+    fn from(stopped: &StoppedDuplicate) -> Self {
+        Self {
+            at_ms: database_ms(stopped.at),
+            layer: stopped.layer.name().to_owned(),
+            same_key: i64::from(stopped.key == KeyMatch::Same),
+            way_in: stopped.way_in.name().to_owned(),
+            first_order: stopped.first.map(|first| first.id.0.as_bytes().to_vec()),
+            delay_ms: stopped
+                .first
+                .map(|first| i64::try_from(first.delay.as_millis()).unwrap_or(i64::MAX)),
+        }
+    }
+}
+
+impl TryFrom<StoppedRow> for StoppedDuplicate {
+    type Error = ImpossibleRow;
+
+    fn try_from(stored: StoppedRow) -> Result<Self, Self::Error> {
+        let row = Row::new("prevented_duplicates", stored.at_ms);
+        let way_in = WayIn::ALL.into_iter().find(|way| way.name() == stored.way_in);
+        let first = match (stored.first_order, stored.delay_ms) {
+            (Some(id), Some(delay_ms)) => Some(FirstOrder {
+                id: OrderId(uuid(&row, "first_order", &id)?),
+                delay: Duration::from_millis(row.number("delay_ms", delay_ms)?),
+            }),
+            _ => None,
+        };
+        Ok(Self {
+            at: row.moment("at_ms", stored.at_ms)?,
+            layer: layer(&row, &stored.layer)?,
+            key: if stored.same_key == 1 {
+                KeyMatch::Same
+            } else {
+                KeyMatch::Other
+            },
+            way_in: row.present("way_in", way_in)?,
+            first,
+        })
+    }
+}
+
+pub(crate) fn layer<K: fmt::Display>(row: &Row<K>, stored: &str) -> Result<Layer, ImpossibleRow> {
+    let known = Layer::ALL.into_iter().find(|layer| layer.name() == stored);
+    known.ok_or_else(|| row.impossible("layer", format!("{stored:?} is no layer")))
 }

@@ -34,6 +34,30 @@ mod gathered {
     checkout::shop_contract!(shop().await);
 }
 
+/// The ledger of prevented duplicates, each in a file of its own.
+mod ledger {
+    use super::common;
+
+    checkout::ledger_contract!(common::open(&common::new_url()).await.ledger);
+}
+
+/// The orders of all shoppers.
+mod desk {
+    use checkout::testing::desk_contract::DeskFixture;
+
+    use super::common;
+
+    async fn fixture() -> DeskFixture {
+        let shop = common::open(&common::new_url()).await;
+        DeskFixture {
+            shop: common::ports(&shop),
+            desk: shop.desk,
+        }
+    }
+
+    checkout::desk_contract!(fixture().await);
+}
+
 /// What is to be told, each in a file of its own.
 mod outbox {
     use checkout::testing::outbox_contract::OutboxFixture;

@@ -15,8 +15,10 @@ use tracing::Instrument as _;
 use crate::cart::{Cart, Quantity};
 use crate::catalogue::Slug;
 use crate::money::{Currency, Money};
+use crate::order::OrderStanding;
 use crate::ports::{NewOrder, Refusal, StoreError, StoreErrorKind};
 use crate::quote::Quote;
+use crate::time::Timestamp;
 
 /// A store holds something that can not be. Says in which table, column and row.
 #[derive(Debug)]
@@ -101,6 +103,23 @@ impl<K: fmt::Display> Row<K> {
             return Err(self.impossible(column, format!("{amount_minor} is less than nothing")));
         }
         Ok(Money::new(amount_minor, currency))
+    }
+
+    /// A point in time.
+    pub fn moment(&self, column: &'static str, unix_ms: i64) -> Result<Timestamp, ImpossibleRow> {
+        Ok(Timestamp::from_unix_ms(self.number(column, unix_ms)?))
+    }
+
+    /// What became of an order, by the columns `cancelled_at_ms` and `refunded_at_ms`.
+    pub fn standing(&self, cancelled: Option<i64>, refunded: Option<i64>) -> Result<OrderStanding, ImpossibleRow> {
+        let cancelled = cancelled.map(|at| self.moment("cancelled_at_ms", at)).transpose()?;
+        let refunded = refunded.map(|at| self.moment("refunded_at_ms", at)).transpose()?;
+        match (cancelled, refunded) {
+            (None, None) => Ok(OrderStanding::Placed),
+            (Some(at), None) => Ok(OrderStanding::Cancelled { at }),
+            (Some(cancelled_at), Some(at)) => Ok(OrderStanding::Refunded { cancelled_at, at }),
+            (None, Some(_)) => Err(self.impossible("refunded_at_ms", "the order was not cancelled")),
+        }
     }
 }
 

@@ -3,13 +3,15 @@
 //! The first operation that fails opens the breaker. While it is open nothing is sent: every operation is answered at
 //! once with [`StoreErrorKind::NotDone`]. One task probes in the background and closes it when the store takes writes
 //! again, so that no order is ever the one that finds out.
+//!
+//! A store that takes the probe and fails the next operation is probed later each time: orders are not sent there in turns.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::cart::ShopperId;
 use crate::news::Ended;
@@ -24,6 +26,12 @@ const FIRST_PROBE: Duration = Duration::from_millis(50);
 /// The longest time between two probes.
 const SLOWEST_PROBE: Duration = Duration::from_millis(500);
 
+/// A store that fails sooner than this after it answered a probe flaps.
+const STEADY: Duration = Duration::from_secs(10);
+
+/// The longest that a store that flaps is left alone.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
 /// A probe that takes longer failed, whatever the store's own limits are.
 const LONGEST_PROBE: Duration = Duration::from_secs(2);
 
@@ -37,6 +45,15 @@ struct Inner {
     /// How often the breaker opened and closed: it is open at odd numbers. An operation that fails opens it only at the
     /// number it began with; what it says of a time before the last probe is no news.
     turns: AtomicU64,
+    last: Mutex<LastTurn>,
+}
+
+/// How it went the last time.
+struct LastTurn {
+    /// When the breaker closed.
+    closed_at: Option<Instant>,
+    /// How long the first probe before that waited.
+    pause: Duration,
 }
 
 impl Inner {
@@ -56,7 +73,27 @@ impl Inner {
 
     /// Closes what was opened; for the one probe there is.
     fn close(&self) {
+        self.last().closed_at = Some(Instant::now());
         self.turns.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+impl Inner {
+    /// How long the first probe waits after a failure now.
+    fn first_pause(&self) -> Duration {
+        let mut last = self.last();
+        let flaps = last.closed_at.is_some_and(|at| at.elapsed() < STEADY);
+        last.pause = if flaps {
+            (2 * last.pause).min(LONGEST_PAUSE)
+        } else {
+            FIRST_PROBE
+        };
+        last.pause
+    }
+
+    fn last(&self) -> std::sync::MutexGuard<'_, LastTurn> {
+        // A panic while the lock was held can not have left it half-changed.
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -65,8 +102,12 @@ impl Breaker {
     #[must_use]
     pub fn new(store: Arc<dyn TokenStore>) -> Self {
         let turns = AtomicU64::new(0);
+        let last = Mutex::new(LastTurn {
+            closed_at: None,
+            pause: FIRST_PROBE,
+        });
         Self {
-            inner: Arc::new(Inner { store, turns }),
+            inner: Arc::new(Inner { store, turns, last }),
         }
     }
 
@@ -98,15 +139,16 @@ impl Breaker {
                 error = error as &dyn std::error::Error,
                 "the token store is out of reach: it is asked in the background until it answers"
             );
-            tokio::spawn(probe(Arc::downgrade(&self.inner)));
+            let pause = self.inner.first_pause();
+            tokio::spawn(probe(Arc::downgrade(&self.inner), pause));
         }
         answer
     }
 }
 
 /// Asks until the store answers, or nobody holds the breaker any more.
-async fn probe(inner: std::sync::Weak<Inner>) {
-    let mut pause = FIRST_PROBE;
+async fn probe(inner: std::sync::Weak<Inner>, first_pause: Duration) {
+    let mut pause = first_pause;
     loop {
         sleep(pause).await;
         let Some(inner) = inner.upgrade() else { return };
@@ -115,7 +157,7 @@ async fn probe(inner: std::sync::Weak<Inner>) {
             tracing::info!("the token store answers again");
             return;
         }
-        pause = (2 * pause).min(SLOWEST_PROBE);
+        pause = (2 * pause).min(SLOWEST_PROBE.max(first_pause));
     }
 }
 

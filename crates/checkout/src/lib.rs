@@ -41,9 +41,13 @@ pub mod attempt_status;
 #[cfg(feature = "service")]
 mod attempts;
 #[cfg(feature = "service")]
+pub mod back_office;
+#[cfg(feature = "service")]
 pub mod breaker;
 #[cfg(feature = "service")]
 pub mod cancel_cart;
+#[cfg(feature = "service")]
+mod cancel_order;
 #[cfg(feature = "service")]
 pub mod carts;
 #[cfg(feature = "service")]
@@ -57,6 +61,8 @@ pub mod group_commit;
 #[cfg(feature = "service")]
 pub mod issue_token;
 #[cfg(feature = "service")]
+pub mod ledger;
+#[cfg(feature = "service")]
 pub mod log_in;
 #[cfg(feature = "service")]
 mod log_out;
@@ -66,6 +72,8 @@ mod look_up_order;
 pub mod mail;
 #[cfg(feature = "service")]
 pub mod news;
+#[cfg(feature = "service")]
+pub mod observer;
 #[cfg(feature = "service")]
 pub mod place_order;
 #[cfg(feature = "service")]

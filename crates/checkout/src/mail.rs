@@ -63,7 +63,7 @@ mod tests {
     use super::*;
     use crate::cart::{CartId, Quantity};
     use crate::money::{Currency, Money};
-    use crate::order::{OrderId, OrderLine};
+    use crate::order::{OrderId, OrderLine, OrderStanding};
     use crate::testing::Fixture;
     use crate::time::Timestamp;
     use crate::token::TokenDigest;
@@ -84,6 +84,7 @@ mod tests {
             total: Money::new(2500, Currency::Eur),
             contact: Fixture::contact().form().clone(),
             placed_at: Timestamp::default(),
+            standing: OrderStanding::Placed,
         };
         let mail = Mail::order_placed(&order);
         assert_eq!(mail, Mail::order_placed(&order), "the same whenever it is sent again");

@@ -99,6 +99,26 @@ pub struct OrderLine {
     pub unit_price: Money,
 }
 
+/// What became of an order since it was placed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OrderStanding {
+    /// It is to be delivered.
+    #[default]
+    Placed,
+    /// It is not delivered, and its pieces are back in the stock.
+    Cancelled {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// It was cancelled, and the money was given back.
+    Refunded {
+        /// When it was cancelled.
+        cancelled_at: Timestamp,
+        /// When the money was given back.
+        at: Timestamp,
+    },
+}
+
 /// An order that stands in the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
@@ -118,6 +138,8 @@ pub struct Order {
     pub contact: ContactForm,
     /// When it was placed.
     pub placed_at: Timestamp,
+    /// What became of it since: all that ever changes of an order.
+    pub standing: OrderStanding,
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::cart::{CartId, ShopperId};
 use crate::catalogue::Slug;
 use crate::contact::Contact;
+use crate::observer::WayIn;
 use crate::order::Order;
 use crate::ports::{EarlierOrder, RepeatPolicy, StoreError};
 use crate::quote::{Fingerprint, Quote};
@@ -34,6 +35,8 @@ pub struct PlaceOrder {
     pub contact: Contact,
     /// Whether the shopper was already asked about an earlier order of the same product.
     pub repeat: RepeatPolicy,
+    /// How it came in.
+    pub way_in: WayIn,
 }
 
 impl PlaceOrder {
@@ -123,8 +126,13 @@ impl Checkout {
     /// The attempt runs as a task of its own: dropping the returned future abandons the wait, never the attempt.
     /// Answers within the HTTP time-out of the settings.
     pub async fn place_order(&self, command: PlaceOrder) -> Result<Placement, PlaceOrderError> {
-        self.ports.keys.verify(&command.token, &command.intent())?;
-        let deadline = Instant::now() + self.settings.timeouts.http;
+        let began = Instant::now();
+        if let Err(refused) = self.ports.keys.verify(&command.token, &command.intent()) {
+            let refused = Err(refused.into());
+            self.tell_end(command.way_in, began, &refused);
+            return refused;
+        }
+        let deadline = began + self.settings.timeouts.http;
         let attempt = self.spawn(attempt::run(self.clone(), command, deadline));
         match timeout_at(deadline, attempt).await {
             Ok(Ok(outcome)) => outcome,

@@ -2,13 +2,17 @@
 //! handle ever crosses this line. Every adapter passes the contract suites of `checkout::testing`.
 
 mod accounts;
+mod desk;
 mod error;
+mod ledger;
 mod outbox;
 mod shop;
 mod tokens;
 
 pub use accounts::{Account, AccountAddition, AccountStore, HashError, NewAccount, NewSession, PasswordHasher};
+pub use desk::{OrderDesk, OrderSearch, StandingChange, Written};
 pub use error::{StoreError, StoreErrorKind};
+pub use ledger::{FORGOTTEN_AT_ONCE, LedgerStore, Tally};
 pub use outbox::{EventId, MailError, Mailer, OutboxStore, Untold};
 pub use shop::{CartEdit, CartStore, Closed, Insertion, NewOrder, OrderStore, ProductStore, Refusal};
 pub use tokens::{

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::attempts::RunningAttempts;
 use crate::cart::{CartId, ShopperId};
+use crate::observer::{Nobody, Observer};
 use crate::ports::{CartStore, Clock, IdSource, OrderStore, ProductStore, TokenStore, time_ordered_uuid};
 use crate::settings::Settings;
 use crate::token::KeyRing;
@@ -37,6 +39,7 @@ pub struct Checkout {
     pub(crate) ports: Arc<Ports>,
     pub(crate) settings: Settings,
     pub(crate) running: RunningAttempts,
+    pub(crate) observer: Arc<dyn Observer>,
     tasks: TaskTracker,
     room: Arc<Semaphore>,
 }
@@ -57,9 +60,16 @@ impl Checkout {
             ports: Arc::new(ports),
             settings,
             running: RunningAttempts::default(),
+            observer: Arc::new(Nobody),
             tasks: TaskTracker::new(),
             room: Arc::new(Semaphore::new(settings.attempts_at_once)),
         }
+    }
+
+    /// The same service, heard by `observer`.
+    #[must_use]
+    pub fn observed_by(self, observer: Arc<dyn Observer>) -> Self {
+        Self { observer, ..self }
     }
 
     /// How it runs.
@@ -96,11 +106,19 @@ impl Checkout {
         Arc::clone(&self.room).try_acquire_owned().ok()
     }
 
+    /// How many attempts run that were let in.
+    #[must_use]
+    pub fn attempts_running(&self) -> usize {
+        self.settings
+            .attempts_at_once
+            .saturating_sub(self.room.available_permits())
+    }
+
     /// Runs `attempt` to its end, even when whoever waits for it goes away.
     pub(crate) fn spawn<T: Send + 'static>(
         &self,
         attempt: impl Future<Output = T> + Send + 'static,
     ) -> tokio::task::JoinHandle<T> {
-        self.tasks.spawn(attempt)
+        self.tasks.spawn(attempt.in_current_span())
     }
 }

@@ -17,8 +17,10 @@
 pub mod account_contract;
 pub mod batch_contract;
 pub mod cart_contract;
+pub mod desk_contract;
 mod fakes;
 pub mod guest_contract;
+pub mod ledger_contract;
 mod memory_shop;
 pub mod order_contract;
 pub mod outbox_contract;
@@ -185,6 +187,49 @@ macro_rules! outbox_contract {
                 a_postponed_event_holds_up_no_other,
                 what_was_told_is_told_no_more,
                 of_many_who_take_at_once_each_gets_another,
+                untold_events_are_counted,
+            ]
+        );
+    };
+}
+
+/// The contract of [`LedgerStore`](crate::ports::LedgerStore), as tests; takes an `Arc<dyn LedgerStore>` that no other
+/// test has.
+#[macro_export]
+macro_rules! ledger_contract {
+    ($ledger:expr) => {
+        $crate::contract_tests!(
+            $crate::testing::ledger_contract,
+            $ledger,
+            [
+                what_was_recorded_is_listed_latest_first,
+                nothing_is_recorded_of_nothing,
+                duplicates_are_counted_by_slot_and_layer,
+                old_entries_are_forgotten,
+                no_more_than_a_bounded_number_is_forgotten_at_once,
+                a_first_order_need_not_be_there,
+            ]
+        );
+    };
+}
+
+/// The contract of [`OrderDesk`](crate::ports::OrderDesk), as tests; takes a
+/// [`DeskFixture`](crate::testing::desk_contract::DeskFixture).
+#[macro_export]
+macro_rules! desk_contract {
+    ($fixture:expr) => {
+        $crate::contract_tests!(
+            $crate::testing::desk_contract,
+            $fixture,
+            [
+                a_cancelled_order_gives_its_pieces_back,
+                an_order_is_cancelled_once,
+                of_ten_cancellations_at_once_one_changes_the_stock,
+                a_cancelled_order_is_still_the_order_of_its_intent,
+                an_order_is_refunded_once_and_only_when_it_is_cancelled,
+                an_order_that_is_not_there_is_none,
+                orders_of_all_shoppers_are_found_by_what_was_typed,
+                orders_are_listed_page_by_page,
             ]
         );
     };

@@ -1,5 +1,8 @@
 //! The shop in memory keeps the contracts that it stands in for, alone and behind the group commit.
 
+use std::sync::Arc;
+
+use checkout::testing::desk_contract::DeskFixture;
 use checkout::testing::{MemoryShop, Shop};
 
 fn shop() -> Shop {
@@ -7,6 +10,18 @@ fn shop() -> Shop {
 }
 
 checkout::shop_contract!(shop());
+
+checkout::ledger_contract!(Arc::new(MemoryShop::default()));
+
+checkout::desk_contract!(desk());
+
+fn desk() -> DeskFixture {
+    let shop = MemoryShop::default();
+    DeskFixture {
+        shop: shop.shop(),
+        desk: Arc::new(shop),
+    }
+}
 
 mod behind_the_group_commit {
     use std::sync::Arc;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use checkout::cart::CartId;
 use checkout::contact::{Contact, ContactForm};
 use checkout::issue_token::IssueTokenError;
+use checkout::observer::WayIn;
 use checkout::place_order::PlaceOrder;
 use checkout::ports::RepeatPolicy;
 use checkout::testing::Fixture;
@@ -79,6 +80,7 @@ async fn open(world: &Arc<World>, cart: CartId) -> Option<Page> {
                     token: page.token,
                     contact: Fixture::contact(),
                     repeat: RepeatPolicy::Ask,
+                    way_in: WayIn::Function,
                 }));
             }
             None | Some(Err(IssueTokenError::Unavailable(_))) => sleep(RETRY_AFTER).await,

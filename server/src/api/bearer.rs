@@ -15,6 +15,7 @@ use axum_extra::extract::cookie::Key;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use checkout::cart::ShopperId;
+use checkout::observer::WayIn;
 use cookie::{Cookie, CookieJar};
 
 use super::problem::Problem;
@@ -103,7 +104,10 @@ impl FromRequestParts<AppState> for Context {
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
         let visitor = parts.extensions.get::<Visitor>();
         let visitor = visitor.ok_or_else(|| Problem::from(StatusCode::INTERNAL_SERVER_ERROR))?;
-        Ok(Self(pages::context(app, visitor, Rejection::None)))
+        Ok(Self(RequestContext {
+            way_in: WayIn::Api,
+            ..pages::context(app, visitor, Rejection::None)
+        }))
     }
 }
 

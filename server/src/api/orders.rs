@@ -5,7 +5,7 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use checkout::contact::ContactForm;
-use checkout::order::{Order as CoreOrder, OrderId, OrderLine as CoreLine};
+use checkout::order::{Order as CoreOrder, OrderId, OrderLine as CoreLine, OrderStanding};
 use checkout::place_order::{PlaceOrderError, Placement};
 use checkout::quote::Quote as CoreQuote;
 use serde::{Deserialize, Serialize};
@@ -34,12 +34,24 @@ pub(super) struct Order {
     cart: Uuid,
     #[schema(format = DateTime)]
     placed_at: String,
+    status: Status,
     #[schema(min_items = 1)]
     lines: Vec<OrderLine>,
     /// What is paid, tax included.
     total: Money,
     /// Who receives it.
     contact: Contact,
+}
+
+/// What became of an order since it was placed.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Status {
+    Placed,
+    /// It is not delivered.
+    Cancelled,
+    /// It is not delivered, and the money was given back.
+    Refunded,
 }
 
 /// One product of an order, at the price that was agreed to.
@@ -103,6 +115,7 @@ impl From<CoreOrder> for Order {
             number: order.id.number().to_string(),
             cart: order.cart.0,
             placed_at: super::rfc3339(order.placed_at),
+            status: order.standing.into(),
             lines: order.lines.into_iter().map(OrderLine::from).collect(),
             total: order.total.into(),
             contact: Contact {
@@ -113,6 +126,16 @@ impl From<CoreOrder> for Order {
                 city,
                 country,
             },
+        }
+    }
+}
+
+impl From<OrderStanding> for Status {
+    fn from(standing: OrderStanding) -> Self {
+        match standing {
+            OrderStanding::Placed => Self::Placed,
+            OrderStanding::Cancelled { .. } => Self::Cancelled,
+            OrderStanding::Refunded { .. } => Self::Refunded,
         }
     }
 }

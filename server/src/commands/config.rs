@@ -107,6 +107,8 @@ mod tests {
             &url("rediss"),
             "--mail-url",
             &url("smtps"),
+            "--admin-password-hash",
+            secret,
         ]);
         for setting in &printed {
             assert!(!setting.shown.contains("canary"), "{}: {}", setting.name, setting.shown);
@@ -116,6 +118,7 @@ mod tests {
             (setting.shown.as_str(), setting.origin)
         };
         assert_eq!(shown("ONCE_SECRET"), ("set", "command line"));
+        assert_eq!(shown("ONCE_ADMIN_PASSWORD_HASH"), ("set", "command line"));
         assert_eq!(shown("DATABASE_URL"), ("postgres://…@127.0.0.1/", "command line"));
         assert_eq!(shown("ONCE_REPEAT_WINDOW_S"), ("1200", "default"));
     }

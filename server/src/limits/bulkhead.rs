@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER, VARY};
 use axum::http::{HeaderValue, Method, StatusCode};
@@ -12,6 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::security::headers;
+use crate::telemetry::Refusal;
 use crate::{AppState, language};
 
 /// Room for pages, apart for those who look around and those who buy.
@@ -21,6 +23,8 @@ pub(crate) struct Bulkheads {
     buying: Arc<Semaphore>,
     /// So much room must be left for those who buy, before anybody begins to.
     kept: usize,
+    /// How much room each part has.
+    each: usize,
 }
 
 /// Where a request goes.
@@ -59,7 +63,14 @@ impl Bulkheads {
             looking: room(),
             buying: room(),
             kept: pages_at_once.div_ceil(2),
+            each: pages_at_once,
         }
+    }
+
+    /// How many pages are being made in each part.
+    pub(crate) fn busy(&self) -> [(&'static str, usize); 2] {
+        let taken = |room: &Semaphore| self.each.saturating_sub(room.available_permits());
+        [("looking", taken(&self.looking)), ("buying", taken(&self.buying))]
     }
 
     /// Room for a page that says what went wrong; none when there is no room for pages at all.
@@ -105,5 +116,11 @@ fn refused(app: &AppState, request: &Request) -> Response {
         (CONTENT_SECURITY_POLICY, headers::of_page(None)),
         (RETRY_AFTER, HeaderValue::from_static("2")),
     ];
-    (StatusCode::SERVICE_UNAVAILABLE, headers, page).into_response()
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        headers,
+        Extension(Refusal::Overload),
+        page,
+    )
+        .into_response()
 }

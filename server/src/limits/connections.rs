@@ -24,6 +24,7 @@ use tokio_util::io::{InspectReader, InspectWriter};
 use tower::Service as _;
 use tower::util::MapFuture;
 
+use super::counts::{Counts, Open};
 use super::settings::{LimitSettings, Patience};
 use crate::origin::{Network, is_one_of, network};
 
@@ -62,8 +63,15 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 pub type Service = IntoMakeServiceWithConnectInfo<Router, SocketAddr>;
 
 /// Serves whoever connects until `stop` is over, then waits until the running requests are.
-pub async fn serve(listener: TcpListener, service: Service, settings: &LimitSettings, stop: impl Future<Output = ()>) {
+pub async fn serve(
+    listener: TcpListener,
+    service: Service,
+    settings: &LimitSettings,
+    counts: Arc<Counts>,
+    stop: impl Future<Output = ()>,
+) {
     let door = Door {
+        counts,
         patience: settings.patience,
         places: Arc::new(Semaphore::new(settings.connections_at_once)),
         few_left: settings.connections_at_once / 10,
@@ -96,6 +104,7 @@ pub async fn serve(listener: TcpListener, service: Service, settings: &LimitSett
 /// Whom it lets in.
 #[derive(Clone)]
 struct Door {
+    counts: Arc<Counts>,
     patience: Patience,
     places: Arc<Semaphore>,
     few_left: usize,
@@ -108,6 +117,7 @@ struct Door {
 struct Place {
     _one_of_all: OwnedSemaphorePermit,
     _one_of_the_address: Option<OneOfAddress>,
+    _open: Open,
 }
 
 struct OneOfAddress {
@@ -144,6 +154,7 @@ impl Door {
         Some(Place {
             _one_of_all: one_of_all,
             _one_of_the_address: of_address,
+            _open: Open::counted(&self.counts),
         })
     }
 
@@ -151,6 +162,7 @@ impl Door {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let count = taken.entry(network).or_default();
         if *count >= self.per_address {
+            self.counts.refuse();
             return None;
         }
         *count += 1;

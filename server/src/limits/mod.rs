@@ -5,5 +5,6 @@ pub(crate) mod body;
 pub(crate) mod bulkhead;
 pub(crate) mod changes;
 pub mod connections;
+pub(crate) mod counts;
 pub(crate) mod files;
 pub mod settings;

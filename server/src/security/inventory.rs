@@ -10,6 +10,8 @@ pub enum Access {
     Own,
     /// Whom the thing in the address belongs to. To everybody else it is as if there were no such thing.
     Owner,
+    /// Whoever is logged in to the administration. Everybody else is shown the way in, and told of nothing behind it.
+    Admin,
 }
 
 /// One method of one address.
@@ -39,6 +41,10 @@ const fn owner(method: &'static str, path: &'static str, answers: (u16, u16)) ->
     door(method, path, Access::Owner, answers)
 }
 
+const fn admin(method: &'static str, path: &'static str, answer: u16) -> Door {
+    door(method, path, Access::Admin, (answer, 403))
+}
+
 const fn door(method: &'static str, path: &'static str, access: Access, (answer, otherwise): (u16, u16)) -> Door {
     Door {
         method,
@@ -49,7 +55,7 @@ const fn door(method: &'static str, path: &'static str, access: Access, (answer,
     }
 }
 
-/// All of them.
+/// All of the shop.
 pub const DOORS: &[Door] = &[
     anyone("GET", "/healthz", 200),
     anyone("GET", "/readyz", 200),
@@ -105,3 +111,21 @@ pub const DOORS: &[Door] = &[
     // It is ordered by now.
     owner("DELETE", "/api/v1/carts/{cart}", (409, 404)),
 ];
+
+/// The administration's, which are there with a password alone.
+pub const ADMIN_DOORS: &[Door] = &[
+    admin("GET", "/admin", 200),
+    admin("GET", "/admin/orders", 200),
+    admin("GET", "/admin/orders/{id}", 200),
+    // Without its confirmation.
+    admin("POST", "/admin/orders/{id}/cancel", 422),
+    admin("POST", "/admin/orders/{id}/refund", 422),
+    anyone("GET", "/admin/login", 200),
+    // Without the password.
+    anyone("POST", "/admin/login", 403),
+    anyone("GET", "/admin/style.css", 200),
+    admin("POST", "/admin/logout", 303),
+];
+
+/// Those of the metrics, at an address of their own: whoever reaches it may read them.
+pub const METRICS_DOORS: &[Door] = &[anyone("GET", "/metrics", 200)];

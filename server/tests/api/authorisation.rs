@@ -1,13 +1,16 @@
 //! Who may pass where: the inventory against the real router, and every door asked by each of those who may come.
 
+mod administration;
+
 use std::collections::BTreeSet;
+use std::fmt::Debug;
 
 use clap::Parser as _;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use server::config::Config;
 use server::security::inventory::{Access, DOORS, Door};
-use server::{router, startup};
+use server::{AppState, router, startup};
 
 use crate::support::{Fields, PASSWORD, Shop, Stores, Visitor, location, value};
 use crate::v1::contact;
@@ -28,31 +31,39 @@ fn named(path: &str) -> Option<String> {
     }
 }
 
-/// Every address of the real router, out of what it prints of itself.
-async fn addresses() -> BTreeSet<String> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let database = format!("sqlite://{}", folder.path().join("once.db").display());
-    let secret = folder.path().join("secret").display().to_string();
-    let line = ["once", "--database-url", &database, "--secret-file", &secret];
-    let config = Config::try_parse_from(line).expect("a configuration");
-    let (app, _) = startup::open(&config).await.expect("it opens");
-    let printed = format!("{:?}", router::service(app));
+/// Every address of a real router, out of what it prints of itself.
+fn addresses(router: &impl Debug) -> BTreeSet<String> {
+    let printed = format!("{router:?}");
     let texts = printed.split('"').skip(1).step_by(2);
     texts.filter(|text| text.starts_with('/')).filter_map(named).collect()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn se_01_every_address_of_the_router_is_declared_and_no_other() {
-    let declared: BTreeSet<_> = DOORS.iter().map(|door| door.path.to_owned()).collect();
-    let there = addresses().await;
-    assert!(there.len() > 20, "what the router prints is understood: {there:?}");
+/// A shop that was set so.
+async fn opened(arguments: &[&str]) -> AppState {
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = format!("sqlite://{}", folder.path().join("once.db").display());
+    let secret = folder.path().join("secret").display().to_string();
+    let line = ["once", "--database-url", &database, "--secret-file", &secret];
+    let config = Config::try_parse_from(line.iter().chain(arguments)).expect("a configuration");
+    startup::open(&config).await.expect("it opens").0
+}
+
+fn assert_declared(there: &BTreeSet<String>, doors: &[&[Door]]) {
+    let declared: BTreeSet<_> = doors.concat().iter().map(|door| door.path.to_owned()).collect();
     let missing: Vec<_> = there.difference(&declared).collect();
     assert!(
         missing.is_empty(),
         "not in the inventory (server/src/security/inventory.rs): {missing:?}"
     );
-    let gone: Vec<_> = declared.difference(&there).collect();
+    let gone: Vec<_> = declared.difference(there).collect();
     assert!(gone.is_empty(), "in the inventory, and nowhere else: {gone:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn se_01_every_address_of_the_router_is_declared_and_no_other() {
+    let there = addresses(&router::service(opened(&[]).await));
+    assert!(there.len() > 20, "what the router prints is understood: {there:?}");
+    assert_declared(&there, &[DOORS]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

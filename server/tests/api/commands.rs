@@ -103,6 +103,8 @@ fn the_doctor_looks_at_a_new_machine_and_changes_nothing() {
     );
     assert!(line(&said, "migrations").contains("none ran yet"), "{said}");
     assert!(line(&said, "secrets").contains("the first start makes one"), "{said}");
+    assert!(line(&said, "metrics").contains("none are served"), "{said}");
+    assert!(line(&said, "admin").contains("no password is set"), "{said}");
     assert!(!machine.file("data").exists(), "{said}");
 }
 
@@ -122,6 +124,10 @@ fn the_doctor_says_what_to_mend_and_no_secret() {
         "canary",
         "--mail-url",
         "gopher://canary",
+        "--admin-password-hash",
+        "canary",
+        "--metrics-address",
+        &machine.address,
     ]);
     drop(taken);
     assert!(!well && !said.contains("canary"), "{said}");
@@ -132,6 +138,8 @@ fn the_doctor_says_what_to_mend_and_no_secret() {
         ("mail", "ONCE_MAIL_URL"),
         ("site files", "is no pkg/once.js: build the site"),
         ("port", "is taken: stop what uses it"),
+        ("metrics", "is the shop's own address"),
+        ("admin", "holds no argon2id hash"),
     ] {
         let line = line(&said, what);
         assert!(line.starts_with("FAILED") && line.contains(says), "{what}: {line}");

@@ -54,6 +54,9 @@ async fn ov_03_one_address_has_so_many_connections_and_no_more() {
     assert_eq!(closed.by_ref().take(MANY - 20).count().await, MANY - 20);
     healthy(&shop).await;
     assert_eq!(closed.len(), 20, "the others are still there");
+    let turned_away = u64::try_from(MANY).expect("a few") - 20;
+    assert_eq!(shop.metric("once_connections_refused_total").await, turned_away);
+    assert!(shop.metric("once_connections_open").await >= 20);
     drop(closed);
     // Once the server has seen that they are gone, there is room again.
     let room = async {

@@ -1,6 +1,7 @@
 //! The shop over HTTP, with real stores: one module for each part of the address tree.
 
 mod accounts;
+mod admin;
 mod authorisation;
 mod caches;
 mod cart;
@@ -14,6 +15,7 @@ mod language;
 mod look_up;
 mod lost_sight;
 mod malformed;
+mod metrics;
 mod orders;
 mod outages;
 mod overload;
@@ -22,6 +24,7 @@ mod redis_watch;
 mod rules;
 mod sameness;
 mod scripts;
+mod secrets;
 mod security;
 mod site;
 mod start;

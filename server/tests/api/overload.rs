@@ -40,6 +40,9 @@ async fn ov_01_an_order_too_many_is_refused_at_once_and_can_be_sent_again() {
     assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!((1..10).contains(&seconds(&refused)));
     assert!(refused.text().await.expect("text").contains("\"unavailable\""));
+    assert_eq!(shop.metric("once_attempts_running").await, 2);
+    let overloaded = "once_attempt_duration_seconds_count{outcome=\"overloaded\",way_in=\"function\"}";
+    assert_eq!(shop.metric(overloaded).await, 1);
     held.release().await;
     while let Some((_, placed)) = answers.next().await {
         assert_eq!(placed.status(), StatusCode::OK);
@@ -97,6 +100,9 @@ async fn ov_08_a_storm_on_the_catalogue_leaves_room_to_buy() {
         refused.extend(visitor.await.expect("no panic"));
     }
     assert!(!refused.is_empty(), "it was no storm");
+    let counted = shop.metric("once_requests_refused_total{reason=\"overload\"}").await;
+    assert_eq!(counted, refused.len() as u64);
+    assert_eq!(shop.metric("once_pages_running{part=\"looking\"}").await, 0);
     refused.sort();
     let median = refused[refused.len() / 2];
     assert!(median < Duration::from_millis(50), "{median:?} of {}", refused.len());

@@ -1,6 +1,7 @@
 //! The whole shop on a port of its own, over a database of its own, in one of three set-ups.
 
 mod database;
+mod instruments;
 mod raw;
 mod sessions;
 
@@ -8,11 +9,13 @@ use std::future::pending;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::Router;
 use clap::Parser as _;
 use reqwest::{Client, Response, StatusCode, redirect};
 use server::config::Config;
 use server::limits::connections;
 pub use server::limits::settings::Patience;
+use server::telemetry::{Instruments, metrics_service};
 use server::{router, startup};
 use tempfile::TempDir;
 
@@ -34,6 +37,8 @@ pub struct Shop {
     stores: Stores,
     database_url: String,
     folder: Arc<TempDir>,
+    instruments: Arc<Instruments>,
+    metrics: Router,
 }
 
 pub fn redis_url() -> String {
@@ -113,15 +118,21 @@ impl Shop {
         let mut config = Config::try_parse_from(line).expect("a configuration");
         config.limits.patience = patience;
         let (app, _) = startup::open(&config).await.expect("it opens");
+        let (instruments, metrics) = (app.instruments.clone(), metrics_service(app.clone()));
         let listener = connections::listen(([127, 0, 0, 1], 0).into()).expect("a port");
         let address = listener.local_addr().expect("an address");
         let limits = config.limits();
-        tokio::spawn(async move { connections::serve(listener, router::service(app), &limits, pending()).await });
+        let counts = app.connections.clone();
+        tokio::spawn(async move {
+            connections::serve(listener, router::service(app), &limits, counts, pending()).await;
+        });
         Self {
             address,
             stores,
             database_url,
             folder,
+            instruments,
+            metrics,
         }
     }
 

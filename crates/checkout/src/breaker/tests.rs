@@ -161,6 +161,8 @@ async fn it_closes_when_a_probe_is_answered_and_opens_again_with_the_next_failur
         assert!(!breaker.is_open());
         assert_eq!(store.pings().len(), 2 * outage, "and it is asked no more");
         assert_eq!(ask_now(&breaker).await, Ok(()));
+        // Long enough that the next outage is another one, and not the same that goes on.
+        sleep(STEADY).await;
         store.now(UNKNOWN);
     }
 }
@@ -213,4 +215,41 @@ async fn probing_ends_when_the_breaker_is_dropped() {
     sleep(Duration::from_mins(1)).await;
     assert_eq!(store.pings().len(), pings);
     assert_eq!(Arc::strong_count(&store), 1, "nobody holds the store");
+}
+
+/// It takes every probe and fails every operation, for a minute. Somebody asks all the time.
+#[tokio::test(start_paused = true)]
+async fn ov_13_a_store_that_flaps_is_probed_later_each_time_and_meets_no_herd() {
+    let store = Store::new(Does::Answer);
+    let breaker = Breaker::new(Arc::<Store>::clone(&store));
+    let until = Instant::now() + Duration::from_mins(1);
+    while Instant::now() < until {
+        store.now(UNKNOWN);
+        let _ = ask_now(&breaker).await;
+        store.now(Does::Answer);
+        sleep(Duration::from_millis(1)).await;
+    }
+    // 50 ms, 100 ms, 200 ms … 5 s: without the longer pauses there would be more than a thousand.
+    assert!((15..=20).contains(&store.asked()), "{}", store.asked());
+    assert_eq!(
+        store.pings().len(),
+        store.asked() - usize::from(breaker.is_open()),
+        "one probe at a time"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn ov_13_a_store_that_was_steady_is_probed_soon() {
+    let store = Store::new(Does::Answer);
+    let breaker = Breaker::new(Arc::<Store>::clone(&store));
+    for _ in 0..3 {
+        store.now(UNKNOWN);
+        assert_eq!(ask_now(&breaker).await, Err(StoreErrorKind::Unknown));
+        let failed_at = Instant::now();
+        store.now(Does::Answer);
+        sleep(STEADY * 2).await;
+        assert!(!breaker.is_open());
+        let probed_at = *store.pings().last().expect("a probe");
+        assert_eq!(probed_at - failed_at, FIRST_PROBE);
+    }
 }

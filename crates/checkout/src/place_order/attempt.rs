@@ -1,34 +1,34 @@
 //! One attempt: claim, write, settle.
 
 mod claiming;
+mod observing;
+mod unknown;
 
-use std::time::Duration;
-
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use self::claiming::Claimed;
+use self::unknown::until_known;
 use super::{PlaceOrder, PlaceOrderError, Placement};
 use crate::attempt_status::AttemptStatus;
 use crate::attempts::Joined;
 use crate::cart::{Cart, CartStatus};
 use crate::fail_point::{FailPoint, fail_point};
+use crate::observer::Layer;
 use crate::order::{Order, OrderId};
 use crate::ports::{
     AttemptId, EarlierOrder, Held, Insertion, NewOrder, Refusal, Release, Settle, StoreError, StoreErrorKind, TokenRef,
 };
 use crate::service::Checkout;
 
-/// How long an attempt waits before it asks the database the same again, for the first time; each further time twice as long.
-/// A database that restarts is back within the attempt's time more often than not.
-const FIRST_PAUSE: Duration = Duration::from_millis(25);
-
 pub(super) async fn run(
     checkout: Checkout,
     command: PlaceOrder,
     deadline: Instant,
 ) -> Result<Placement, PlaceOrderError> {
+    let (began, way_in) = (Instant::now(), command.way_in);
     fail_point(FailPoint::Verified).await;
-    let outcome = first_or_behind(checkout, command, deadline).await;
+    let outcome = first_or_behind(checkout.clone(), command, deadline).await;
+    checkout.tell_end(way_in, began, &outcome);
     fail_point(FailPoint::BeforeAnswer).await;
     outcome
 }
@@ -44,7 +44,10 @@ async fn first_or_behind(
     let running = match checkout.running.join(token) {
         Joined::First(running) => Some(running),
         Joined::Behind(ahead) => match timeout_at(deadline, ahead.order()).await {
-            Ok(Some(order)) => return Ok(Placement::Replayed(order)),
+            Ok(Some(order)) => {
+                checkout.tell_stopped(&command, Layer::Token, &order);
+                return Ok(Placement::Replayed(order));
+            }
             Ok(None) => checkout.running.join(token).first(),
             Err(_elapsed) => return Err(PlaceOrderError::InProgress),
         },
@@ -122,12 +125,16 @@ impl Attempt {
             .ok_or(PlaceOrderError::CartChanged(None))
     }
 
-    /// The order that the intent already has. Asked by the cart: the token is bound to it, so that whatever was placed
+    /// The order that the intent already has, which ends the attempt. Asked by the cart: the token is bound to it, so that whatever was placed
     /// with the token is of this cart.
     async fn replay(&self) -> Result<Option<Placement>, PlaceOrderError> {
         let (shopper, cart) = (self.command.shopper, self.command.cart);
         let order = self.checkout.ports.orders.find_order_by_cart(shopper, cart).await;
-        Ok(order.map_err(PlaceOrderError::Unavailable)?.map(Placement::Replayed))
+        let order = order.map_err(PlaceOrderError::Unavailable)?;
+        Ok(order.map(|order| {
+            self.tell_replay(&order);
+            Placement::Replayed(order)
+        }))
     }
 
     /// What there is to say of a token that is too old to be claimed: its order, its attempt, or nothing.
@@ -140,7 +147,10 @@ impl Attempt {
         }
         let status = self.checkout.status_in_token_store(self.token).await;
         match status.map_err(PlaceOrderError::Unavailable)? {
-            AttemptStatus::Placed(order) => return Ok(Placement::Replayed(order)),
+            AttemptStatus::Placed(order) => {
+                self.tell_replay(&order);
+                return Ok(Placement::Replayed(order));
+            }
             AttemptStatus::Running => return Err(PlaceOrderError::InProgress),
             AttemptStatus::NotOrdered => {}
         }
@@ -167,7 +177,10 @@ impl Attempt {
         }
         match written {
             Ok(Insertion::Placed(order)) => Ok(Placement::Placed(order)),
-            Ok(Insertion::Replayed(order)) => Ok(Placement::Replayed(order)),
+            Ok(Insertion::Replayed(order)) => {
+                self.checkout.tell_stopped(&self.command, Layer::Unique, &order);
+                Ok(Placement::Replayed(order))
+            }
             Ok(Insertion::Refused(Refusal::CartChanged(quote))) => Err(PlaceOrderError::CartChanged(quote)),
             Ok(Insertion::Refused(Refusal::OutOfStock(slugs))) => Err(PlaceOrderError::OutOfStock(slugs)),
             Err(error) if error.kind == StoreErrorKind::NotDone => Err(PlaceOrderError::Unavailable(error)),
@@ -259,33 +272,5 @@ impl Attempt {
                 );
             }
         }
-    }
-}
-
-/// Asks; while nobody knows whether it was done, asks the same again, until it is time to give up. Only for what may be
-/// done twice.
-async fn until_known<T, Asked>(give_up: Instant, ask: impl Fn() -> Asked) -> Result<T, StoreError>
-where
-    Asked: Future<Output = Result<T, StoreError>>,
-{
-    let mut answer = ask().await;
-    let mut pause = FIRST_PAUSE;
-    while let Err(error) = &answer
-        && error.kind == StoreErrorKind::Unknown
-        && Instant::now() + pause < give_up
-    {
-        tracing::warn!(error = error as &dyn std::error::Error, "asking the same again");
-        sleep(pause).await;
-        pause *= 2;
-        answer = ask().await.map_err(still_unknown);
-    }
-    answer
-}
-
-/// After one unknown outcome, "not done" speaks of the second try alone: the first may stand.
-fn still_unknown(error: StoreError) -> StoreError {
-    StoreError {
-        kind: StoreErrorKind::Unknown,
-        ..error
     }
 }

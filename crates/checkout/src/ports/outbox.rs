@@ -35,6 +35,9 @@ pub trait OutboxStore: Send + Sync {
 
     /// Writes down that the event was told. Nobody is given it any more.
     async fn mark_told(&self, event: EventId, at: Timestamp) -> Result<(), StoreError>;
+
+    /// How many events were not told yet.
+    async fn count_untold(&self) -> Result<u64, StoreError>;
 }
 
 /// A mail was not accepted.

@@ -127,3 +127,15 @@ pub async fn of_many_who_take_at_once_each_gets_another(fixture: OutboxFixture) 
     taken.extend(fixture.take_all(now()).await);
     assert_eq!((taken.len(), BTreeSet::from_iter(taken)), (orders.len(), orders));
 }
+
+/// Taken or not: only what was told is out of the way.
+pub async fn untold_events_are_counted(fixture: OutboxFixture) {
+    let count = async || fixture.outbox.count_untold().await.expect("counted");
+    assert_eq!(count().await, 0);
+    fixture.order().await;
+    fixture.order().await;
+    let untold = fixture.take(now()).await.expect("an event");
+    assert_eq!(count().await, 2);
+    fixture.outbox.mark_told(untold.event, now()).await.expect("marked");
+    assert_eq!(count().await, 1);
+}

@@ -2,6 +2,7 @@
 
 mod copies;
 mod faults;
+mod ledger;
 mod logins;
 mod outages;
 mod overload;

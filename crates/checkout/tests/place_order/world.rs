@@ -7,6 +7,7 @@ use checkout::Checkout;
 use checkout::cart::{Cart, CartId};
 use checkout::catalogue::Slug;
 use checkout::issue_token::Confirmation;
+use checkout::observer::WayIn;
 use checkout::order::Order;
 use checkout::place_order::{PlaceOrder, Placement};
 use checkout::ports::RepeatPolicy;
@@ -99,6 +100,7 @@ impl World {
             fingerprint: page.quote.fingerprint(),
             contact: Fixture::contact(),
             repeat: RepeatPolicy::Ask,
+            way_in: WayIn::Form,
         }
     }
 

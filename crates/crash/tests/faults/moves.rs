@@ -73,6 +73,7 @@ async fn up_09_a_shop_is_moved_from_sqlite_to_postgres_with_what_is_under_way() 
         "outbox",
         "accounts",
         "sessions",
+        "prevented_duplicates",
     ] {
         assert!(
             said.lines().any(|line| line.starts_with(&format!("{table} "))),

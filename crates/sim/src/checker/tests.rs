@@ -3,7 +3,7 @@
 use checkout::cart::{CartId, ShopperId};
 use checkout::contact::ContactForm;
 use checkout::money::{Currency, Money};
-use checkout::order::OrderId;
+use checkout::order::{OrderId, OrderStanding};
 use checkout::quote::Fingerprint;
 use uuid::Uuid;
 
@@ -43,6 +43,7 @@ fn order(id: u128) -> Order {
         total: Money::new(1_250, Currency::Eur),
         contact: ContactForm::default(),
         placed_at: NOW,
+        standing: OrderStanding::Placed,
     }
 }
 

@@ -5,7 +5,7 @@ use checkout::cart::{Cart, CartId, CartKind, CartLine, CartStatus, Quantity, Sho
 use checkout::contact::ContactForm;
 use checkout::issue_token::Confirmation;
 use checkout::money::{Currency, Money};
-use checkout::order::{Order as CoreOrder, OrderId, OrderLine};
+use checkout::order::{Order as CoreOrder, OrderId, OrderLine, OrderStanding};
 use checkout::quote::Quote;
 use checkout::time::Timestamp;
 use checkout::token::{Intent, Key, KeyRing};
@@ -91,6 +91,7 @@ pub(super) fn order() -> Order {
         total: quote.total,
         contact: contact(),
         placed_at: PLACED_AT,
+        standing: OrderStanding::Placed,
     }
     .into()
 }

@@ -10,6 +10,7 @@ use checkout::time::Timestamp;
 
 use super::super::health;
 use super::{Finding, State};
+use crate::admin;
 use crate::config::Config;
 use crate::secrets::{self, Origin};
 use crate::site;
@@ -38,6 +39,8 @@ pub(super) async fn all(config: &Config) -> Vec<Finding> {
         ("mail", mail(config)),
         ("site files", site_files(config)),
         ("port", port(config)),
+        ("metrics", metrics(config)),
+        ("admin", admin(config)),
     ] {
         findings.push(Finding { what, state });
     }
@@ -225,5 +228,46 @@ fn port(config: &Config) -> State {
         Err(error) => State::Wrong(format!(
             "{address} can not be listened on ({error}): choose another with LEPTOS_SITE_ADDR"
         )),
+    }
+}
+
+fn metrics(config: &Config) -> State {
+    let Some(address) = config.metrics_address else {
+        return State::Well("none are served (ONCE_METRICS_ADDR is not set)".to_owned());
+    };
+    if address == config.address {
+        return State::Wrong(format!(
+            "{address} is the shop's own address: choose another with ONCE_METRICS_ADDR"
+        ));
+    }
+    let place = if address.ip().is_loopback() {
+        State::Well(format!("for this machine, at http://{address}/metrics"))
+    } else {
+        State::Doubtful(format!(
+            "whoever reaches {address} can read them: see that only Prometheus does"
+        ))
+    };
+    match TcpListener::bind(address) {
+        Ok(_) => place,
+        Err(error) if error.kind() == ErrorKind::AddrInUse => match health::ask(address, "/metrics") {
+            Ok((200, body)) if body.contains("once_orders_placed") => place,
+            _ => State::Wrong(format!(
+                "{address} is taken: stop what uses it, or choose another with ONCE_METRICS_ADDR"
+            )),
+        },
+        Err(error) => State::Wrong(format!(
+            "{address} can not be listened on ({error}): choose another with ONCE_METRICS_ADDR"
+        )),
+    }
+}
+
+fn admin(config: &Config) -> State {
+    match admin::examine(config) {
+        Ok(false) => State::Well("there is none: no password is set".to_owned()),
+        Ok(true) if config.plain_http && !config.address.ip().is_loopback() => {
+            State::Doubtful("the password is sent by plain HTTP: put TLS in front of the shop".to_owned())
+        }
+        Ok(true) => State::Well("/admin asks for the password that is set".to_owned()),
+        Err(error) => State::Wrong(format!("{error:#}")),
     }
 }

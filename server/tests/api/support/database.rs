@@ -27,6 +27,17 @@ impl Shop {
         row.get(0)
     }
 
+    /// How many pieces of a product there are, asked of the database itself.
+    pub async fn stock(&self, slug: &str) -> i64 {
+        sqlx::any::install_default_drivers();
+        let mut connection = AnyConnection::connect(&self.database_url)
+            .await
+            .expect("the database answers");
+        let query = format!("SELECT stock FROM products WHERE slug = '{slug}'");
+        let row = connection.fetch_one(sqlx::AssertSqlSafe(query)).await;
+        row.expect("the product is there").get(0)
+    }
+
     /// Changes the database behind the shop's back.
     pub async fn execute(&self, sql: &'static str) {
         sqlx::any::install_default_drivers();

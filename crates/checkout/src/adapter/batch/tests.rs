@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::*;
 use crate::cart::CartId;
 use crate::money::{Currency, Money};
-use crate::order::OrderId;
+use crate::order::{OrderId, OrderStanding};
 use crate::quote::Fingerprint;
 use crate::testing::Fixture;
 use crate::time::Timestamp;
@@ -36,6 +36,7 @@ fn stands(order: &NewOrder) -> Order {
         total: Money::new(0, Currency::Eur),
         contact: order.contact.form().clone(),
         placed_at: order.placed_at,
+        standing: OrderStanding::Placed,
     }
 }
 

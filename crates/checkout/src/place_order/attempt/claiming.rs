@@ -54,6 +54,9 @@ impl Attempt {
                 return Ok(Claimed::Replayed(placement));
             }
             if matches!(waiting_for, PlaceOrderError::Repeat(Some(_))) || !self.wait(ended).await {
+                if let PlaceOrderError::Repeat(earlier) = &waiting_for {
+                    self.tell_repeat(*earlier);
+                }
                 return Err(waiting_for);
             }
         }

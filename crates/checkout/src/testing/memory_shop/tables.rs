@@ -4,7 +4,8 @@ use super::people::People;
 use crate::cart::{Cart, CartId, CartKind, CartLine, CartStatus, Quantity, ShopperId};
 use crate::catalogue::{Product, Slug};
 use crate::events::OrderPlaced;
-use crate::order::{Order, OrderLine};
+use crate::observer::StoppedDuplicate;
+use crate::order::{Order, OrderLine, OrderStanding};
 use crate::ports::{CartEdit, Closed, EventId, Insertion, NewOrder, Refusal, Untold};
 use crate::quote::Quote;
 use crate::time::Timestamp;
@@ -18,6 +19,7 @@ pub(super) struct Tables {
     pub(super) people: People,
     /// What became of each event.
     pub(super) turns: Vec<Turn>,
+    pub(super) stopped: Vec<StoppedDuplicate>,
 }
 
 /// An event on its way.
@@ -164,6 +166,7 @@ impl Tables {
             total: quote.total,
             contact: asked.contact.form().clone(),
             placed_at: asked.placed_at,
+            standing: OrderStanding::Placed,
         };
         self.orders.push(order.clone());
         self.events.push(OrderPlaced::of(order.id, order.placed_at, quote));

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 pub(super) struct Money {
     /// In minor units: cents for EUR.
     #[schema(example = 1290)]
+    #[serde(deserialize_with = "super::json::whole")]
     pub(super) amount_minor: i64,
     /// The ISO 4217 code.
     #[schema(example = "EUR", pattern = "^[A-Z]{3}$")]

@@ -6,6 +6,8 @@ export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
 WASM := wasm32-unknown-unknown
 CLIPPY := cargo clippy
+# Needs no network once the crates are there.
+DENY := cargo deny --locked --all-features --log-level error check
 TARGET = $(or $(CARGO_TARGET_DIR),target)
 BINARY = $(TARGET)/debug/once
 FAIL_POINTS := --package server --features fail-points --bin once-fail-points
@@ -13,7 +15,7 @@ ifdef PORT
 export LEPTOS_SITE_ADDR := 127.0.0.1:$(PORT)
 endif
 
-.PHONY: help run test check fmt lint layers unit e2e pictures size lighthouse queries model sim crash storm controls mutants openapi api-fuzz sameness
+.PHONY: help run test check fmt lint layers routes unit e2e pictures size lighthouse queries model sim crash storm overload oracle controls fuzz packaging deny mutants openapi api-fuzz sameness
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -21,7 +23,7 @@ help: ## Say what there is
 run: ## Build the shop and start it; takes PORT=, DATABASE_URL=, REDIS_URL= and whatever .env.sample lists
 	@scripts/setup build
 	cargo leptos build
-	@exec $(BINARY)
+	@ONCE_PLAIN_HTTP=$${ONCE_PLAIN_HTTP:-true} exec $(BINARY)
 
 test: ## Run everything that must hold; ends with "N passed, N failed"
 	@scripts/test
@@ -32,13 +34,19 @@ check: lint layers ## Check formatting, lints and layers
 fmt: ## Format the code
 	cargo fmt --all
 
-lint: ## Lint both sides
+lint: ## Lint both sides, and see that no dependency is of unknown licence or source
 	@scripts/setup build
+	@scripts/setup deny
+	$(DENY) bans licenses sources
 	$(CLIPPY) --workspace --exclude frontend --all-targets -- --deny warnings
 	$(CLIPPY) --package frontend --package app --features app/hydrate --target $(WASM) -- --deny warnings
 
 layers: ## Check what each crate depends on and names
 	@scripts/layers
+
+routes: ## Print every address of the shop, and who is answered what there
+	@scripts/setup test
+	scripts/with-services -- cargo test --package server --test api se_01 -- --nocapture
 
 unit: ## Run the tests that need no browser
 	@scripts/setup test
@@ -80,12 +88,25 @@ crash: ## Kill, stop and cut the real server and its stores at every step, and c
 	$(TARGET)/release/crash commit-cuts
 	$(TARGET)/release/crash redis-outages
 	$(TARGET)/release/crash parallel
+	$(TARGET)/release/crash nginx
 
 storm: ## Let every fault happen to three servers, by chance, for SECONDS=; the same for the same SEED=
 	@scripts/setup test
 	cargo build --release $(FAIL_POINTS)
 	cargo build --release --package crash
 	$(TARGET)/release/crash storm --seconds $(or $(SECONDS),600) --seed $(or $(SEED),1)
+
+overload: ## Let shoppers come five times as fast as the shop can serve them, for SECONDS=; fail unless it holds
+	@scripts/setup test
+	cargo build --release $(FAIL_POINTS)
+	cargo build --release --package crash
+	$(TARGET)/release/crash overload --seconds $(or $(SECONDS),120)
+
+oracle: ## Compare the times of answers about someone else's order and about none, SAMPLES= times
+	@scripts/setup test
+	cargo build --release $(FAIL_POINTS)
+	cargo build --release --package crash
+	$(TARGET)/release/crash oracle --samples $(or $(SAMPLES),100000)
 
 openapi: ## Write docs/openapi.json anew, as the code says it
 	cargo run --quiet --package server --example openapi > docs/openapi.json.new
@@ -104,6 +125,21 @@ sameness: ## Send each of CASES= cases through all three ways in, and compare wh
 controls: ## Take each cure out of a copy of the code, and see the tests go red
 	@scripts/setup test
 	@scripts/controls
+
+fuzz: ## Feed everything that parses with inputs that nobody thought of, each target for SECONDS=
+	cargo run --package fuzz -- --seconds $(or $(SECONDS),600)
+
+packaging: ## Lint the Dockerfile, the compose file, the service and the Debian package, and test a program that holds its site
+	@scripts/setup build
+	@scripts/setup packaging
+	scripts/packaging
+	cargo leptos build
+	cargo clippy --package server --features embed-site -- --deny warnings
+	scripts/with-services --redis -- cargo test --package server --features embed-site --test api site::
+
+deny: ## Check licences, sources, bans and advisories of all dependencies; the advisories come from GitHub
+	@scripts/setup deny
+	cargo deny --all-features check
 
 mutants: ## Break the core in every small way, and see whether a test notices; needs cargo-mutants, takes about half an hour
 	cargo mutants --package checkout

@@ -40,6 +40,7 @@ export class Server {
       LEPTOS_SITE_ROOT: join(root, 'target/site'),
       LEPTOS_OUTPUT_NAME: 'once',
       ONCE_SECRET_FILE: join(folder, 'secret'),
+      ONCE_CHANGES_PER_MINUTE: '0',
       ...more,
     };
     const server = new Server({ url: `http://${address}`, databaseUrl }, folder, environment);

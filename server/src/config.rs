@@ -8,6 +8,9 @@ use checkout::settings::{OnRedisOutage, SHORTEST_REPEAT_WINDOW, Settings, Timeou
 use checkout::tell_orders::Pace;
 use clap::Parser;
 
+use crate::limits::settings::LimitSettings;
+use crate::security::transport::Transport;
+
 /// Once: a checkout that cannot order twice.
 #[derive(Clone, Debug, Parser)]
 #[expect(clippy::doc_markdown, reason = "these comments are the text of --help")]
@@ -34,6 +37,11 @@ pub struct Config {
     /// The folder of scripts, styles and pictures
     #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
     pub site_root: PathBuf,
+
+    /// Browsers reach the shop by plain http: cookies without Secure and __Host-, and no HSTS. Only for a shop on one's own
+    /// machine
+    #[arg(long, env = "ONCE_PLAIN_HTTP", value_parser = clap::builder::BoolishValueParser::new())]
+    pub plain_http: bool,
 
     /// Signs sessions and order tokens: at least 32 bytes. Without it, one is made and kept in --secret-file
     #[arg(long, env = "ONCE_SECRET", hide_env_values = true)]
@@ -66,6 +74,10 @@ pub struct Config {
     #[arg(long, env = "ONCE_MAIL_FROM", default_value = "Once <once@localhost>")]
     pub mail_from: String,
 
+    /// How much the server takes on at once.
+    #[command(flatten)]
+    pub limits: LimitSettings,
+
     /// Divides every time by so much
     #[cfg(feature = "fail-points")]
     #[arg(long, hide = true, default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
@@ -89,6 +101,27 @@ impl Config {
         Settings {
             timeouts,
             on_redis_outage: self.on_redis_outage,
+            attempts_at_once: self.limits.orders_at_once,
+        }
+    }
+
+    /// How much the server takes on at once.
+    pub fn limits(&self) -> LimitSettings {
+        let limits = self.limits.clone();
+        #[cfg(feature = "fail-points")]
+        let limits = LimitSettings {
+            patience: limits.patience.divided(self.time_scale),
+            ..limits
+        };
+        limits
+    }
+
+    /// How browsers reach the shop.
+    pub fn transport(&self) -> Transport {
+        if self.plain_http {
+            Transport::PlainHttp
+        } else {
+            Transport::Https
         }
     }
 

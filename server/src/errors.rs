@@ -11,7 +11,7 @@ use crate::{AppState, api, language, pages};
 
 /// Puts a page in the place of an error that has none. Programs are told in their own way: what they ask is under `/api`.
 pub(crate) async fn as_pages(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let locale = language::of_request(request.headers());
+    let locale = language::of_request(app.transport, request.headers());
     let readable = request.method().is_safe();
     let address = request.uri().path_and_query().filter(|_| readable);
     let address = address.map_or_else(|| "/".to_owned(), ToString::to_string);
@@ -28,6 +28,9 @@ pub(crate) async fn as_pages(State(app): State<AppState>, request: Request, next
     if is_page(&response) {
         return response;
     }
+    let Some(_held_until_answered) = app.bulkheads.for_an_error() else {
+        return response;
+    };
     // The session stands behind what refused the request: this page is about nobody's cart.
     let nobody = Visitor::new(&app, locale);
     let mut page = pages::failed(&app, &nobody, status, address).await;

@@ -37,7 +37,7 @@ pub(crate) async fn function(
         response = as_it_is(response).await;
     }
     if let Some(order) = placed.get() {
-        placed::remember(&mut response, *order);
+        placed::remember(app.transport, &mut response, *order);
     }
     response
         .headers_mut()

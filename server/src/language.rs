@@ -1,23 +1,25 @@
 //! In which language a request is answered: as its cookie says, else as its browser asks.
 
 use app::locale::Locale;
-use axum::extract::Form;
+use axum::extract::{Form, State};
 use axum::http::HeaderMap;
 use axum::http::Uri;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::CookieJar;
-use axum_extra::extract::cookie::{Cookie, SameSite};
+use axum_extra::extract::cookie::Cookie;
 use serde::Deserialize;
 
+use crate::AppState;
 use crate::forms::see_other;
+use crate::security::transport::Transport;
 
 const COOKIE: &str = "once_lang";
 
 /// The language to answer with.
-pub(crate) fn of_request(headers: &HeaderMap) -> Locale {
+pub(crate) fn of_request(transport: Transport, headers: &HeaderMap) -> Locale {
     let chosen = CookieJar::from_headers(headers)
-        .get(COOKIE)
+        .get(&transport.cookie_name(COOKIE))
         .and_then(|cookie| Locale::from_tag(cookie.value()));
     let asked = || headers.get(ACCEPT_LANGUAGE)?.to_str().ok().and_then(negotiate);
     chosen.or_else(asked).unwrap_or_default()
@@ -64,22 +66,19 @@ pub(crate) struct Choice {
 }
 
 /// Keeps the choice in a cookie, and goes back to the page that it was made on.
-pub(crate) async fn choose(Form(choice): Form<Choice>) -> Response {
+pub(crate) async fn choose(State(app): State<AppState>, Form(choice): Form<Choice>) -> Response {
     let back = if is_local(&choice.back) { &choice.back } else { "/" };
     let answer = see_other(back);
     match Locale::from_tag(&choice.language) {
-        Some(locale) => (CookieJar::new().add(cookie(locale)), answer).into_response(),
+        Some(locale) => (CookieJar::new().add(cookie(app.transport, locale)), answer).into_response(),
         None => answer,
     }
 }
 
-fn cookie(locale: Locale) -> Cookie<'static> {
-    Cookie::build((COOKIE, locale.tag()))
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .permanent()
-        .build()
+fn cookie(transport: Transport, locale: Locale) -> Cookie<'static> {
+    let mut cookie = transport.cookie(COOKIE, locale.tag().to_owned());
+    cookie.make_permanent();
+    cookie
 }
 
 /// Whether an address is a path of this shop, and nothing that a browser would read as another site's.
@@ -117,13 +116,13 @@ mod tests {
     #[test]
     fn the_cookie_wins_over_the_browser() {
         let mut headers = HeaderMap::new();
-        assert_eq!(of_request(&headers), Locale::En);
+        assert_eq!(of_request(Transport::PlainHttp, &headers), Locale::En);
         headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("de"));
-        assert_eq!(of_request(&headers), Locale::De);
+        assert_eq!(of_request(Transport::PlainHttp, &headers), Locale::De);
         headers.insert(COOKIE_HEADER, HeaderValue::from_static("a=b; once_lang=en"));
-        assert_eq!(of_request(&headers), Locale::En);
+        assert_eq!(of_request(Transport::PlainHttp, &headers), Locale::En);
         headers.insert(COOKIE_HEADER, HeaderValue::from_static("once_lang=xx"));
-        assert_eq!(of_request(&headers), Locale::De);
+        assert_eq!(of_request(Transport::PlainHttp, &headers), Locale::De);
     }
 
     #[test]

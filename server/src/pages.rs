@@ -1,18 +1,20 @@
 //! Pages: rendered in full before they are sent, so that status and cookies are right.
 
 use std::str::FromStr as _;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use app::context::{PageStatus, Rejection, RequestContext};
 use app::shell::shell;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER, VARY};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
+use leptos::nonce::use_nonce;
 use leptos::prelude::provide_context;
 
+use crate::security::headers;
 use crate::session::Visitor;
 use crate::{AppState, placed};
 
@@ -26,7 +28,7 @@ pub(crate) async fn page(
     request: Request,
 ) -> Response {
     let ctx = context(&app, &visitor, Rejection::None);
-    let before = placed::of_request(request.headers());
+    let before = placed::of_request(app.transport, &request);
     if let Some(order) = before {
         // It is new, and nothing was set in it.
         let _ = ctx.placed.set(order);
@@ -34,8 +36,8 @@ pub(crate) async fn page(
     let placed = Arc::clone(&ctx.placed);
     let mut response = render(ctx, request).await;
     match (before, placed.get()) {
-        (Some(_), _) => placed::forget(&mut response),
-        (None, Some(order)) => placed::remember(&mut response, *order),
+        (Some(_), _) => placed::forget(app.transport, &mut response),
+        (None, Some(order)) => placed::remember(app.transport, &mut response, *order),
         (None, None) => {}
     }
     response
@@ -106,10 +108,20 @@ async fn render_at(mut ctx: RequestContext, request: Request, address: String) -
     let status = ctx.status.clone();
     let language = HeaderValue::from_static(ctx.locale.tag());
     ctx.address = address;
-    let handler = leptos_axum::render_app_async_with_context(move || provide_context(ctx.clone()), shell);
-    let mut response = handler(request).await;
+    let nonce = Arc::new(OnceLock::new());
+    let seen = Arc::clone(&nonce);
+    let about = move || {
+        provide_context(ctx.clone());
+        // The framework makes one for each page, and the page's scripts carry it.
+        if let Some(nonce) = use_nonce() {
+            let _ = seen.set(nonce);
+        }
+    };
+    let mut response = leptos_axum::render_app_async_with_context(about, shell)(request).await;
     *response.status_mut() = StatusCode::from_u16(status.get()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let policy = headers::of_page(nonce.get().map(|nonce| &**nonce));
     let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     // Every page shows something of its shopper: the cart at least.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

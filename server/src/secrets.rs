@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
@@ -44,6 +44,38 @@ pub(crate) fn load(config: &Config) -> anyhow::Result<Secrets> {
     Ok(Secrets {
         session: axum_extra::extract::cookie::Key::derive_from(&session),
         tokens,
+    })
+}
+
+/// Where the secret comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// It is given.
+    Given,
+    /// It was made here and is kept in the file.
+    Kept {
+        /// Whether other users of the machine can read it.
+        exposed: bool,
+    },
+    /// The first start makes it.
+    NotYet,
+}
+
+/// Looks whether the secrets are good, and makes none.
+pub(crate) fn examine(config: &Config) -> anyhow::Result<Origin> {
+    if config.secret.is_none() && !config.secret_file.exists() {
+        if let Some(listed) = &config.token_keys {
+            key_ring(listed)?;
+        }
+        return Ok(Origin::NotYet);
+    }
+    load(config)?;
+    if config.secret.is_some() {
+        return Ok(Origin::Given);
+    }
+    let mode = fs::metadata(&config.secret_file)?.permissions().mode();
+    Ok(Origin::Kept {
+        exposed: mode & 0o077 != 0,
     })
 }
 

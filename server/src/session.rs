@@ -9,13 +9,14 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::SignedCookieJar;
-use axum_extra::extract::cookie::{Cookie, Key, SameSite};
+use axum_extra::extract::cookie::{Cookie, Key};
 use checkout::account::{Identity, SessionSecret};
 use checkout::accounts::SESSION_LIFE;
 use checkout::cart::ShopperId;
 use checkout::ports::StoreError;
 use uuid::Uuid;
 
+use crate::security::transport::Transport;
 use crate::{AppState, functions, language, pages};
 
 const COOKIE: &str = "once_session";
@@ -93,8 +94,11 @@ pub(crate) async fn session(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let held = jar.get(COOKIE).map(|cookie| cookie.value().to_owned());
-    let locale = language::of_request(request.headers());
+    let transport = app.transport;
+    let held = jar
+        .get(&transport.cookie_name(COOKIE))
+        .map(|cookie| cookie.value().to_owned());
+    let locale = language::of_request(transport, request.headers());
     let visitor = match visitor(&app, held.as_deref().unwrap_or_default(), locale).await {
         Ok(visitor) => visitor,
         Err(error) => return nobody_knows(&app, request.uri().path().to_owned(), locale, &error).await,
@@ -104,10 +108,10 @@ pub(crate) async fn session(
     request.extensions_mut().insert(visitor);
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<SessionChange>() {
-        Some(SessionChange::Begun(secret)) => (jar.add(account_cookie(&secret)), response).into_response(),
-        Some(SessionChange::Ended) => (jar.remove(bare(String::new())), response).into_response(),
-        Some(SessionChange::Renewed(guest)) => (jar.add(guest_cookie(guest)), response).into_response(),
-        None if keep => (jar.add(guest_cookie(shopper)), response).into_response(),
+        Some(SessionChange::Begun(secret)) => (jar.add(account_cookie(transport, &secret)), response).into_response(),
+        Some(SessionChange::Ended) => (jar.remove(transport.cookie(COOKIE, String::new())), response).into_response(),
+        Some(SessionChange::Renewed(guest)) => (jar.add(guest_cookie(transport, guest)), response).into_response(),
+        None if keep => (jar.add(guest_cookie(transport, shopper)), response).into_response(),
         None => response,
     }
 }
@@ -194,13 +198,13 @@ fn parse_secret(held: &str) -> Option<SessionSecret> {
     Some(SessionSecret::from_bytes(secret))
 }
 
-fn account_cookie(secret: &SessionSecret) -> Cookie<'static> {
+fn account_cookie(transport: Transport, secret: &SessionSecret) -> Cookie<'static> {
     let half = |from: usize| {
         let mut half = [0; 16];
         half.copy_from_slice(&secret.as_bytes()[from..from + 16]);
         u128::from_be_bytes(half)
     };
-    let mut cookie = bare(format!("{:032x}{:032x}", half(0), half(16)));
+    let mut cookie = transport.cookie(COOKIE, format!("{:032x}{:032x}", half(0), half(16)));
     cookie.set_max_age(time::Duration::try_from(SESSION_LIFE).unwrap_or(time::Duration::DAY));
     cookie
 }
@@ -210,18 +214,10 @@ pub(crate) fn guest_value(guest: ShopperId) -> String {
     guest.as_uuid().simple().to_string()
 }
 
-fn guest_cookie(shopper: ShopperId) -> Cookie<'static> {
-    let mut cookie = bare(guest_value(shopper));
+fn guest_cookie(transport: Transport, shopper: ShopperId) -> Cookie<'static> {
+    let mut cookie = transport.cookie(COOKIE, guest_value(shopper));
     cookie.make_permanent();
     cookie
-}
-
-fn bare(value: String) -> Cookie<'static> {
-    Cookie::build((COOKIE, value))
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .build()
 }
 
 #[cfg(test)]
@@ -233,9 +229,9 @@ mod tests {
         let mut bytes = [0xA5; 32];
         (bytes[0], bytes[16], bytes[31]) = (0, 0, 7);
         let secret = SessionSecret::from_bytes(bytes);
-        let cookie = account_cookie(&secret);
+        let cookie = account_cookie(Transport::Https, &secret);
         assert_eq!(parse_secret(cookie.value()), Some(secret));
-        let guest = guest_cookie(ShopperId::from_uuid(Uuid::from_bytes([7; 16])));
+        let guest = guest_cookie(Transport::Https, ShopperId::from_uuid(Uuid::from_bytes([7; 16])));
         let long = format!("{}0", cookie.value());
         let signed = format!("+{}", &cookie.value()[1..]);
         for none in ["", guest.value(), &cookie.value()[1..], &long, &signed, &"ä".repeat(32)] {

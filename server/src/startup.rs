@@ -1,6 +1,8 @@
 //! Start: checks what was set, opens the stores, serves until told to stop. **The only place that names a concrete
 //! store.**
 
+mod examine;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,11 +28,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::health::Stores;
+use crate::limits::bulkhead::Bulkheads;
+use crate::limits::{connections, files};
 use crate::passwords::Argon2Passwords;
 use crate::state::AppState;
 use crate::system::{SystemClock, SystemIds};
 use crate::throttle::Throttle;
 use crate::{router, secrets, seed};
+
+use examine::Scheme;
+pub(crate) use examine::{ExaminedTokens, Part, database, fill, mail, migrate, tokens};
 
 /// Serves the shop until `stop` is over; then takes no more requests and waits for running attempts.
 pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
@@ -46,8 +53,10 @@ pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'stat
         let _ = told.send(());
     };
     let grace = checkout.settings().timeouts.shutdown_grace;
+    let limits = config.limits();
+    files::allow(limits.connections_at_once);
     tokio::select! {
-        served = axum::serve(listener, router::service(app)).with_graceful_shutdown(stop).into_future() => served?,
+        () = connections::serve(listener, router::service(app), &limits, stop) => {}
         () = grace_after(stopping, grace) => tracing::warn!("some requests were not over in time and are cut off"),
     }
     let left = checkout.shut_down().await;
@@ -67,6 +76,7 @@ pub async fn serve(config: Config, stop: impl Future<Output = ()> + Send + 'stat
 pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
     let settings = config.settings();
     settings.timeouts.check()?;
+    let limits = config.limits();
     let secrets = secrets::load(config)?;
     let clock = Arc::new(SystemClock {
         ahead_ms: config.clock_ahead_ms(),
@@ -101,9 +111,13 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
     let app = AppState {
         checkout: Checkout::new(ports, settings),
         accounts: accounts(&database, clock.clone()),
-        throttle: Arc::new(Throttle::new()),
+        throttle: Arc::new(Throttle::new(limits.changes_per_minute)),
+        trusted_proxies: limits.trusted_proxies.into(),
+        bulkheads: Bulkheads::new(limits.pages_at_once),
+        body_patience: limits.patience.body,
         clock,
         session_key: secrets.session,
+        transport: config.transport(),
         options: options(config),
         teller,
         stores: Arc::new(Opened { database, tokens }),
@@ -168,11 +182,10 @@ enum Database {
 
 impl Database {
     async fn open(url: &str, timeouts: &Timeouts) -> anyhow::Result<Self> {
-        match url.split_once(':').map(|(scheme, _)| scheme) {
-            Some("sqlite") => Ok(Self::Sqlite(checkout_sqlite::open(url, timeouts).await?)),
-            Some("postgres" | "postgresql") => Ok(Self::Postgres(checkout_postgres::open(url, timeouts).await?)),
-            _ => anyhow::bail!("DATABASE_URL must begin with sqlite:// or postgres://"),
-        }
+        Ok(match Scheme::of(url)? {
+            Scheme::Sqlite => Self::Sqlite(checkout_sqlite::open(url, timeouts).await?),
+            Scheme::Postgres => Self::Postgres(checkout_postgres::open(url, timeouts).await?),
+        })
     }
 
     fn name(&self) -> &'static str {

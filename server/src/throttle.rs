@@ -14,6 +14,8 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use sha2::{Digest as _, Sha256};
 
+use crate::origin::network;
+
 /// How many keys a limit remembers before it forgets those that are free again.
 const MOST_KEYS: usize = 10_000;
 
@@ -36,9 +38,18 @@ const LOOK_UP_NUMBER: Allowance = Allowance::of(10, Duration::from_mins(1));
 /// Looking up orders from one address, or with one session.
 const LOOK_UP_ADDRESS: Allowance = Allowance::of(20, Duration::from_secs(30));
 
+/// How many shoppers may share an address, each of whom changes as much as one may.
+const SHOPPERS_PER_ADDRESS: u32 = 10;
+
 impl Allowance {
     const fn of(at_once: u32, pause: Duration) -> Self {
         Self { at_once, pause }
+    }
+
+    /// So many in a minute, which may also come at once; none for as many as one likes.
+    fn per_minute(many: u32) -> Option<Self> {
+        let pause = Duration::from_mins(1).checked_div(many)?;
+        Some(Self::of(many, pause))
     }
 }
 
@@ -50,6 +61,8 @@ pub(crate) struct Throttle<C: Clock = DefaultClock> {
     look_up_number: Limit<C>,
     look_up_address: Limit<C>,
     look_up_shopper: Limit<C>,
+    change_address: Option<Limit<C>>,
+    change_shopper: Option<Limit<C>>,
 }
 
 /// It was tried too often; how long to wait.
@@ -59,14 +72,16 @@ pub(crate) struct TooOften {
 }
 
 impl Throttle {
-    pub(crate) fn new() -> Self {
-        Self::with(&DefaultClock::default())
+    /// With so many changes of a shopper in a minute, or as many as they like.
+    pub(crate) fn new(changes_per_minute: u32) -> Self {
+        Self::with(&DefaultClock::default(), changes_per_minute)
     }
 }
 
 impl<C: Clock + Clone> Throttle<C> {
-    fn with(clock: &C) -> Self {
+    fn with(clock: &C, changes_per_minute: u32) -> Self {
         let limit = |allowance| Limit::new(allowance, clock);
+        let changes = |times: u32| Allowance::per_minute(changes_per_minute.saturating_mul(times)).map(limit);
         Self {
             log_in_account: limit(LOG_IN_ACCOUNT),
             log_in_address: limit(LOG_IN_ADDRESS),
@@ -74,6 +89,8 @@ impl<C: Clock + Clone> Throttle<C> {
             look_up_number: limit(LOOK_UP_NUMBER),
             look_up_address: limit(LOOK_UP_ADDRESS),
             look_up_shopper: limit(LOOK_UP_ADDRESS),
+            change_address: changes(SHOPPERS_PER_ADDRESS),
+            change_shopper: changes(1),
         }
     }
 
@@ -87,6 +104,15 @@ impl<C: Clock + Clone> Throttle<C> {
         self.register_address.take(network(from))
     }
 
+    /// Another change, of whatever.
+    pub(crate) fn change(&self, from: Option<IpAddr>, shopper: ShopperId) -> Result<(), TooOften> {
+        if let Some(limit) = &self.change_address {
+            limit.take(network(from))?;
+        }
+        let of_shopper = self.change_shopper.as_ref();
+        of_shopper.map_or(Ok(()), |limit| limit.take(shopper.as_uuid().as_bytes()))
+    }
+
     /// Once more to this number, whether there is an order of it or not; what is no number counts for whoever typed it.
     pub(crate) fn look_up(
         &self,
@@ -98,23 +124,6 @@ impl<C: Clock + Clone> Throttle<C> {
         self.look_up_shopper.take(shopper.as_uuid().as_bytes())?;
         number.map_or(Ok(()), |number| self.look_up_number.take(number.as_str()))
     }
-}
-
-/// An IPv6 address by its first half: the other half is its owner's to choose. Requests of unknown origin count together.
-fn network(address: Option<IpAddr>) -> [u8; 9] {
-    let mut network = [0; 9];
-    match address.map(|address| address.to_canonical()) {
-        None => {}
-        Some(IpAddr::V4(address)) => {
-            network[0] = 4;
-            network[1..5].copy_from_slice(&address.octets());
-        }
-        Some(IpAddr::V6(address)) => {
-            network[0] = 6;
-            network[1..].copy_from_slice(&address.octets()[..8]);
-        }
-    }
-    network
 }
 
 /// Half a digest of what is counted: long keys cost no more memory than short ones, and none is readable there.
@@ -159,7 +168,7 @@ mod tests {
     #[test]
     fn whoever_guesses_one_password_waits_from_wherever_they_come() {
         let clock = FakeRelativeClock::default();
-        let throttle = Throttle::with(&clock);
+        let throttle = Throttle::with(&clock, 0);
         let from = |last: u32| Some(address(&format!("192.0.2.{last}")));
         for last in 0..10 {
             assert_eq!(throttle.log_in(from(last), "ada@example.org"), Ok(()));
@@ -177,7 +186,7 @@ mod tests {
 
     #[test]
     fn whoever_guesses_from_one_address_waits_whatever_they_guess() {
-        let throttle = Throttle::with(&FakeRelativeClock::default());
+        let throttle = Throttle::with(&FakeRelativeClock::default(), 0);
         for guess in 0..30 {
             assert_eq!(throttle.log_in(Some(address("192.0.2.1")), &guess.to_string()), Ok(()));
         }
@@ -187,7 +196,7 @@ mod tests {
 
     #[test]
     fn se_26_one_half_of_an_ipv6_address_is_one_address() {
-        let throttle = Throttle::with(&FakeRelativeClock::default());
+        let throttle = Throttle::with(&FakeRelativeClock::default(), 0);
         for host in 0..10 {
             assert_eq!(
                 throttle.register(Some(address(&format!("2001:db8:1:2::{host}")))),
@@ -199,6 +208,37 @@ mod tests {
         assert_eq!(
             network(Some(address("::ffff:192.0.2.1"))),
             network(Some(address("192.0.2.1")))
+        );
+    }
+
+    #[test]
+    fn se_26_a_shopper_and_an_address_change_only_so_much_in_a_minute() {
+        let clock = FakeRelativeClock::default();
+        let throttle = Throttle::with(&clock, 6);
+        let shopper = |id: u8| ShopperId::from_uuid(uuid::Uuid::from_bytes([id; 16]));
+        let here = Some(address("192.0.2.1"));
+        for _ in 0..6 {
+            assert_eq!(throttle.change(here, shopper(1)), Ok(()));
+        }
+        let TooOften { wait } = throttle.change(here, shopper(1)).expect_err("too often");
+        assert!(
+            wait > Duration::from_secs(9) && wait <= Duration::from_secs(10),
+            "{wait:?}"
+        );
+        // Another address does not help, and another shopper is not held up.
+        assert!(throttle.change(Some(address("192.0.2.2")), shopper(1)).is_err());
+        for other in 2..55 {
+            assert_eq!(throttle.change(here, shopper(other)), Ok(()), "{other}");
+        }
+        // Sixty were sent from here: whoever it is, the address waits.
+        assert!(throttle.change(here, shopper(99)).is_err());
+        assert_eq!(throttle.change(Some(address("192.0.2.3")), shopper(99)), Ok(()));
+        clock.advance(wait);
+        assert_eq!(throttle.change(here, shopper(1)), Ok(()));
+        assert_eq!(
+            Throttle::with(&clock, 0).change(here, shopper(1)),
+            Ok(()),
+            "no limit is set"
         );
     }
 

@@ -6,6 +6,7 @@ use super::NotFoundPage;
 use super::cart::EmptyCart;
 use super::load::{load, param, query};
 use super::parts::{BoughtLine, Head, QuantityInput, Totals, short_note};
+use super::scripts::Scripts;
 use crate::components::{BuyPanel, FailureSummary};
 use crate::context::{Rejection, RequestContext};
 use crate::locale::Locale;
@@ -265,10 +266,4 @@ fn contact_field(field: Field, typed: String, error: Option<FieldError>, locale:
             {error.map(|error| view! { <p class="field-error" id=error_id>{text::field_error(error, locale)}</p> })}
         </div>
     }
-}
-
-/// The scripts that start the islands: only on a page that has one.
-#[component]
-fn Scripts() -> impl IntoView {
-    view! { <HydrationScripts options=RequestContext::current().options islands=true/> }
 }

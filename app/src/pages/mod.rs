@@ -1,6 +1,7 @@
 //! The pages, one file each. Rendered on the server alone; a page with an island names its scripts.
 
 mod account_form;
+mod busy;
 mod cart;
 mod catalogue;
 mod checkout;
@@ -13,8 +14,10 @@ mod orders;
 mod parts;
 mod product;
 mod register;
+mod scripts;
 mod status;
 
+pub use busy::busy_page;
 pub use cart::{BasketLink, CartPage};
 pub use catalogue::CataloguePage;
 pub use checkout::CheckoutPage;

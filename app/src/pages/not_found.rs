@@ -16,6 +16,7 @@ pub fn NotFoundPage() -> impl IntoView {
         404 | 405 => (texts.not_found_title, texts.not_found),
         403 => (texts.forbidden_title, texts.forbidden),
         413 => (texts.too_large_title, texts.too_large),
+        429 => (texts.too_often_title, texts.too_often),
         503 => (texts.unavailable_title, texts.unavailable),
         400..500 => (texts.not_understood_title, texts.not_understood),
         _ => (texts.mistake_title, texts.mistake),

@@ -30,9 +30,14 @@ pub(super) fn Head(
     };
     let description = description.unwrap_or_else(|| ctx.texts().catalogue.description.to_owned());
     view! {
-        <Title text=[prefix, &title].concat()/>
+        <Title text=as_html(&[prefix, &title].concat())/>
         <Meta name="description" content=description/>
     }
+}
+
+/// A title as HTML, for the framework writes it into the page as it is.
+fn as_html(title: &str) -> String {
+    title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// What there is to say about the stock.

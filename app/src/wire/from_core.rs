@@ -85,7 +85,7 @@ impl Failure {
             PlaceOrderError::TokenMismatch => FailureCode::TokenMismatch.into(),
             PlaceOrderError::TokenRefused => FailureCode::TokenRefused.into(),
             PlaceOrderError::TokenExpired => FailureCode::TokenExpired.into(),
-            PlaceOrderError::Unavailable(_) => FailureCode::Unavailable.into(),
+            PlaceOrderError::Unavailable(_) | PlaceOrderError::Overloaded => FailureCode::Unavailable.into(),
             PlaceOrderError::OutcomeUnknown(_) => FailureCode::OutcomeUnknown.into(),
         }
     }

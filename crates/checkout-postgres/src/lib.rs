@@ -2,7 +2,8 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `open` | [`open()`]: connects, checks the settings, migrates |
+//! | `open` | [`open()`], [`migrate()`], [`examine()`]: connects, checks the settings |
+//! | `migrations` | which migrations the database had, and running those that it did not |
 //! | `pool` | connections that are never handed on inside someone's transaction |
 //! | `products`, `carts`, `orders`, `accounts`, `outbox` | one port each |
 //! | `merge` | what comes along when a guest logs in |
@@ -19,6 +20,7 @@ mod fault;
 mod insert;
 mod locks;
 mod merge;
+mod migrations;
 mod open;
 mod orders;
 mod outbox;
@@ -29,7 +31,7 @@ mod void;
 
 pub use accounts::PostgresAccounts;
 pub use carts::PostgresCarts;
-pub use open::{OpenError, PostgresShop, open};
+pub use open::{OpenError, PostgresShop, examine, migrate, open};
 pub use orders::PostgresOrders;
 pub use outbox::PostgresOutbox;
 pub use pool::writers;

@@ -1,26 +1,26 @@
 //! Opening a shop: the connection, the server's settings, the migrations.
+//!
+//! What is only asked of a database, or only migrated, begins in the same way.
 
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use checkout::ports::{AccountStore, CartStore, OrderStore, OutboxStore, ProductStore, StoreError};
+use checkout::schema::{Examined, SchemaError, Standing};
 use checkout::settings::Timeouts;
-use sqlx::migrate::{MigrateError, Migrator};
+use checkout::time::Timestamp;
+use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 
 use crate::fault::Fault;
+use crate::migrations::{self, MIGRATIONS};
 use crate::pool::Database;
 use crate::{PostgresAccounts, PostgresCarts, PostgresOrders, PostgresOutbox, PostgresProducts};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
-
 /// How long a start waits for the server to answer at all.
 const FIRST_ANSWER: Duration = Duration::from_secs(10);
-
-/// How long a start waits for another one that is just migrating.
-const OTHERS_MIGRATE: &str = "30s";
 
 /// Why a shop can not be opened. The text tells a person what to do, and holds no password.
 #[derive(Debug, thiserror::Error)]
@@ -44,12 +44,24 @@ pub enum OpenError {
         /// Why.
         source: sqlx::Error,
     },
-    /// The database has migrations that this release does not know.
-    #[error("this database was made by a newer Once; run that one, or point DATABASE_URL elsewhere")]
-    NewerRelease,
-    /// A migration is not what it was when this database ran it.
-    #[error("migration {0:04} was edited after this database ran it; restore it, or start with a new database")]
-    EditedMigration(i64),
+    /// This release can not run on this database.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// The user of the shop does not own its tables, as it should be, and a migration is missing.
+    #[error(
+        "this user may not migrate the database; run `once migrate` with the owner's DATABASE_URL, then start again"
+    )]
+    NotTheOwner(#[source] MigrateError),
+    /// A migration asks for what is not so.
+    #[error(
+        "the database holds rows that a migration wants to be unique: {rows}; nothing was changed or deleted: decide which of them stays, then start again"
+    )]
+    Duplicates {
+        /// As PostgreSQL names them.
+        rows: String,
+        /// Why.
+        source: MigrateError,
+    },
     /// A migration failed.
     #[error("the database could not be migrated; the cause says why")]
     Migration(#[source] MigrateError),
@@ -91,16 +103,11 @@ impl PostgresShop {
 
 /// Opens the shop in the database of `url`, migrating it where needed. Several servers may do so at once.
 pub async fn open(url: &str, timeouts: &Timeouts) -> Result<PostgresShop, OpenError> {
-    let options = PgConnectOptions::from_str(url).map_err(OpenError::Address)?;
-    let place = place(&options);
-    let first = tokio::time::timeout(FIRST_ANSWER, options.connect()).await;
-    let silent = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
-    let connected = first.map_err(silent).and_then(|connected| connected);
-    let mut connection = connected.map_err(|source| not_connected(place.clone(), source))?;
-    check_settings(&mut connection).await?;
-    migrate(&mut connection).await?;
+    let (options, mut connection) = connect(url).await?;
+    migrations::migrate(&mut connection, &MIGRATIONS).await?;
     // Its answer is of no interest: the server drops the connection in any case.
     let _ = connection.close().await;
+    let place = place(&options);
     let db = Database::connect(options, timeouts).await;
     let db = db.map_err(|source| not_connected(place, source))?;
     Ok(PostgresShop {
@@ -111,6 +118,40 @@ pub async fn open(url: &str, timeouts: &Timeouts) -> Result<PostgresShop, OpenEr
         outbox: Arc::new(PostgresOutbox { db: db.clone() }),
         db,
     })
+}
+
+/// Brings the database to this release's schema, and no more. Tells how far it was.
+pub async fn migrate(url: &str) -> Result<Standing, OpenError> {
+    let (_, mut connection) = connect(url).await?;
+    migrations::migrate(&mut connection, &MIGRATIONS).await
+}
+
+/// Asks the database what it is, and changes nothing.
+pub async fn examine(url: &str) -> Result<Examined, OpenError> {
+    let (options, mut connection) = connect(url).await?;
+    let asked = sqlx::query!(
+        r#"SELECT current_setting('server_version') AS "version!",
+               (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS "unix_ms!""#
+    );
+    let failed = |source| not_connected(place(&options), source);
+    let told = asked.fetch_one(&mut connection).await.map_err(failed)?;
+    Ok(Examined {
+        server: format!("PostgreSQL {} at {}", told.version, place(&options)),
+        durability: "fsync, full_page_writes and synchronous_commit are on",
+        standing: migrations::standing(&mut connection, &MIGRATIONS).await?,
+        clock: u64::try_from(told.unix_ms).ok().map(Timestamp::from_unix_ms),
+    })
+}
+
+/// A first connection, to a server that forgets nothing.
+async fn connect(url: &str) -> Result<(PgConnectOptions, PgConnection), OpenError> {
+    let options = PgConnectOptions::from_str(url).map_err(OpenError::Address)?;
+    let first = tokio::time::timeout(FIRST_ANSWER, options.connect()).await;
+    let silent = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
+    let connected = first.map_err(silent).and_then(|connected| connected);
+    let mut connection = connected.map_err(|source| not_connected(place(&options), source))?;
+    check_settings(&mut connection).await?;
+    Ok((options, connection))
 }
 
 /// Where the server is to be found, without user and password.
@@ -145,20 +186,4 @@ async fn check_settings(connection: &mut PgConnection) -> Result<(), OpenError> 
         Some((_, setting)) => Err(OpenError::Unsafe(setting)),
         None => Ok(()),
     }
-}
-
-/// Brings the database to this release's schema, under a lock that other servers wait for.
-///
-/// On a connection of its own: a migration may take longer than a statement of the shop.
-async fn migrate(connection: &mut PgConnection) -> Result<(), OpenError> {
-    let patient = sqlx::query!("SELECT set_config('lock_timeout', $1, false)", OTHERS_MIGRATE);
-    let failed = |error: sqlx::Error| OpenError::Migration(error.into());
-    patient.fetch_one(&mut *connection).await.map_err(failed)?;
-    // `Migrator::run` would make this future impossible to spawn: its bound on the connection names one lifetime.
-    let ran = MIGRATIONS.run_direct(None, connection, false).await;
-    ran.map_err(|error| match error {
-        MigrateError::VersionMissing(_) => OpenError::NewerRelease,
-        MigrateError::VersionMismatch(version) => OpenError::EditedMigration(version),
-        other => OpenError::Migration(other),
-    })
 }

@@ -39,20 +39,20 @@ fn database(url: &str) -> &str {
 }
 
 #[tokio::test]
-async fn a_newer_database_is_refused() {
+async fn up_10_a_database_from_which_a_newer_release_took_something_is_refused() {
     let url = new_url().await;
     open(&url).await.close().await;
     let tomorrow = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-                    VALUES (9999, 'of tomorrow', TRUE, '\\x00', 0)";
+                    VALUES (9999, 'contract of tomorrow', TRUE, '\\x00', 0)";
     run(&url, tomorrow).await;
     assert_eq!(
         refusal(&url).await,
-        "this database was made by a newer Once; run that one, or point DATABASE_URL elsewhere"
+        "this database was changed by migration 9999 of a newer Once, beside which this one can not run; run the newer one"
     );
 }
 
 #[tokio::test]
-async fn an_edited_migration_is_refused() {
+async fn up_07_an_edited_migration_is_refused() {
     let url = new_url().await;
     open(&url).await.close().await;
     run(&url, "UPDATE _sqlx_migrations SET checksum = '\\x00' WHERE version = 1").await;

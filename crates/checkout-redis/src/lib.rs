@@ -10,7 +10,8 @@
 //! | `dial`, `standing`, `line`, `link` | how a connection is made and made again, what commands are sent over |
 //! | `scripts`, `keys` | the verbs, and the names they use |
 //! | `listening` | news that a claim ended on another server |
-//! | `policy` | a warning when Redis may throw tokens away |
+//! | `testing` | feature `testing`: replies that no Redis gives |
+//! | `policy` | what Redis tells of itself, and a warning when it may throw tokens away |
 
 mod address;
 mod dial;
@@ -22,6 +23,8 @@ mod listening;
 mod policy;
 mod scripts;
 mod standing;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 use std::future::Future;
 use std::time::Duration;
@@ -42,6 +45,7 @@ use error::{no_answer, store_error};
 use keys::ShopperKeys;
 use link::Link;
 use listening::Listening;
+pub use policy::Examined;
 use scripts::Scripts;
 
 /// How long what a ping writes is kept.
@@ -59,13 +63,29 @@ impl RedisTokens {
     /// Connects to the Redis at `url`, which may be one server, a Sentinel's service or a Cluster, and loads the
     /// scripts.
     pub async fn connect(url: &str, timeouts: &Timeouts) -> Result<Self, ConnectError> {
+        let (mut tokens, server) = Self::loaded(url, timeouts).await?;
+        policy::check(&mut tokens.link, &server).await;
+        Ok(tokens)
+    }
+
+    /// Connects, loads the scripts and asks the Redis at `url` what it is.
+    pub async fn examine(url: &str, timeouts: &Timeouts) -> Result<Examined, ConnectError> {
+        let (mut tokens, server) = Self::loaded(url, timeouts).await?;
+        let written = tokens.write().await;
+        written.map_err(|error| ConnectError::NoAnswer {
+            server: server.clone(),
+            cause: error.source.to_string(),
+        })?;
+        Ok(policy::examine(&mut tokens.link, &server).await)
+    }
+
+    async fn loaded(url: &str, timeouts: &Timeouts) -> Result<(Self, String), ConnectError> {
         let (mut tokens, server) = Self::begin(url, timeouts)?;
         let up = tokens.link.is_up().await;
         up.map_err(|error| ConnectError::no_answer(&server, &error))?;
         let loaded = tokens.scripts.load(&mut tokens.link).await;
         loaded.map_err(|(script, error)| ConnectError::of_script(&server, script, &error))?;
-        policy::check(&mut tokens.link, &server).await;
-        Ok(tokens)
+        Ok((tokens, server))
     }
 
     /// As [`connect`](Self::connect), without waiting for an answer: every operation fails until there is a connection,

@@ -2,7 +2,8 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `open` | [`open()`]: finds or makes the file, checks its settings, migrates it |
+//! | `open` | [`open()`], [`migrate()`], [`examine()`]: find or make the file, check its settings |
+//! | `migrations` | which migrations the file had, and running those that it did not |
 //! | `pools` | one connection that writes, a few that read |
 //! | `products`, `carts`, `orders`, `accounts`, `outbox` | one port each |
 //! | `merge` | what comes along when a guest logs in |
@@ -20,6 +21,7 @@ mod fault;
 mod file;
 mod insert;
 mod merge;
+mod migrations;
 mod open;
 mod orders;
 mod outbox;
@@ -33,7 +35,7 @@ mod void;
 
 pub use accounts::SqliteAccounts;
 pub use carts::SqliteCarts;
-pub use open::{OpenError, SqliteShop, open};
+pub use open::{OpenError, SqliteShop, examine, migrate, open};
 pub use orders::SqliteOrders;
 pub use outbox::SqliteOutbox;
 pub use pools::writers;

@@ -7,17 +7,17 @@ use std::time::Duration;
 
 use checkout::adapter::Budget;
 use checkout::ports::{AccountStore, CartStore, OrderStore, OutboxStore, ProductStore, StoreError};
+use checkout::schema::{Examined, SchemaError, Standing};
 use checkout::settings::Timeouts;
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
 use crate::fault::{Fault, is_busy};
+use crate::migrations::{self, MIGRATIONS};
 use crate::place::network;
 use crate::pools::{LONGEST_LOG_BYTES, Pools};
 use crate::{SqliteAccounts, SqliteCarts, SqliteOrders, SqliteOutbox, SqliteProducts};
-
-static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
 /// How long a start waits for another process that is just migrating the file.
 const OTHERS_MIGRATE: Duration = Duration::from_secs(30);
@@ -39,12 +39,14 @@ pub enum OpenError {
         /// Why.
         source: sqlx::Error,
     },
-    /// The database has migrations that this release does not know.
-    #[error("this database was made by a newer Once; run that one, or point DATABASE_URL elsewhere")]
-    NewerRelease,
-    /// A migration is not what it was when this database ran it.
-    #[error("migration {0:04} was edited after this database ran it; restore it, or start with a new database")]
-    EditedMigration(i64),
+    /// This release can not run on this database.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// A migration asks for what is not so.
+    #[error(
+        "the database holds rows that a migration wants to be unique; nothing was changed or deleted: decide which of them stays, then start again"
+    )]
+    Duplicates(#[source] MigrateError),
     /// A migration failed; the database is as it was before.
     #[error("the database could not be migrated and is as it was; the cause says why")]
     Migration(#[source] MigrateError),
@@ -87,17 +89,13 @@ impl SqliteShop {
 
 /// Opens the shop in the file of `url`, making and migrating it where needed. Several processes may do so at once.
 pub async fn open(url: &str, timeouts: &Timeouts) -> Result<SqliteShop, OpenError> {
-    let options = options(url)?;
+    let (options, mut connection) = first(url).await?;
+    migrations::migrate(&mut connection, &MIGRATIONS).await?;
     let path = options.get_filename().to_owned();
     let cannot_open = |source| OpenError::CannotOpen {
         path: path.clone(),
         source,
     };
-    make_folder(&path).map_err(|error| cannot_open(sqlx::Error::Io(error)))?;
-    refuse_network(&path, network)?;
-    let mut connection = connect(&options).await.map_err(cannot_open)?;
-    check_settings(&mut connection).await?;
-    migrate(&mut connection).await?;
     let pools = Pools::connect(options, timeouts).await.map_err(cannot_open)?;
     connection.close().await.map_err(cannot_open)?;
     Ok(SqliteShop {
@@ -108,6 +106,57 @@ pub async fn open(url: &str, timeouts: &Timeouts) -> Result<SqliteShop, OpenErro
         outbox: Arc::new(SqliteOutbox { pools: pools.clone() }),
         pools,
     })
+}
+
+/// Brings the file to this release's schema, making it where needed, and no more. Tells how far it was.
+pub async fn migrate(url: &str) -> Result<Standing, OpenError> {
+    let (_, mut connection) = first(url).await?;
+    let standing = migrations::migrate(&mut connection, &MIGRATIONS).await;
+    // Closed in good order, so that no log is left beside the file.
+    let _ = connection.close().await;
+    standing
+}
+
+/// Asks the file what it is, and makes none.
+pub async fn examine(url: &str) -> Result<Examined, OpenError> {
+    let options = options(url)?;
+    let path = options.get_filename().to_owned();
+    refuse_network(&path, network)?;
+    if !path.exists() {
+        let server = format!("SQLite; the first start makes {}", path.display());
+        return Ok(examined(server, migrations::none()));
+    }
+    let connected = connect(&options.create_if_missing(false)).await;
+    let server = format!("SQLite in {}", path.display());
+    let mut connection = connected.map_err(|source| OpenError::CannotOpen { path, source })?;
+    check_settings(&mut connection).await?;
+    let standing = migrations::standing(&mut connection, &MIGRATIONS).await;
+    let _ = connection.close().await;
+    Ok(examined(server, standing?))
+}
+
+fn examined(server: String, standing: Standing) -> Examined {
+    Examined {
+        server,
+        durability: "every commit is synced to the disk",
+        standing,
+        clock: None,
+    }
+}
+
+/// A first connection, to a file that forgets nothing; makes it where needed.
+async fn first(url: &str) -> Result<(SqliteConnectOptions, SqliteConnection), OpenError> {
+    let options = options(url)?;
+    let path = options.get_filename().to_owned();
+    let cannot_open = |source| OpenError::CannotOpen {
+        path: path.clone(),
+        source,
+    };
+    make_folder(&path).map_err(|error| cannot_open(sqlx::Error::Io(error)))?;
+    refuse_network(&path, network)?;
+    let mut connection = connect(&options).await.map_err(cannot_open)?;
+    check_settings(&mut connection).await?;
+    Ok((options, connection))
 }
 
 /// The first connection, which waits for whoever else is just making the file.
@@ -202,72 +251,5 @@ fn is_too_old(version: &str) -> bool {
     numbers.as_slice() < OLDEST_SQLITE.as_slice()
 }
 
-/// Brings the file to this release's schema, all of it or nothing.
-///
-/// Inside one write transaction, each migration a savepoint of it: sqlx takes no lock on SQLite, so that two processes
-/// that start at once would both run the first migration.
-async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
-    let failed = |error: sqlx::Error| OpenError::Migration(error.into());
-    let mut write = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-    // `Migrator::run` would make this future impossible to spawn: its bound on the connection names one lifetime.
-    let ran = MIGRATIONS.run_direct(None, &mut *write, false).await;
-    ran.map_err(|error| match error {
-        MigrateError::VersionMissing(_) => OpenError::NewerRelease,
-        MigrateError::VersionMismatch(version) => OpenError::EditedMigration(version),
-        other => OpenError::Migration(other),
-    })?;
-    write.commit().await.map_err(failed)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::test_file::TestFile;
-
-    #[test]
-    fn db_21_an_sqlite_that_can_lose_its_log_is_too_old() {
-        for old in ["3.51.2", "3.7.17", "2.8", ""] {
-            assert!(is_too_old(old), "{old}");
-        }
-        for new in ["3.51.3", "3.52.0", "4.0.0"] {
-            assert!(!is_too_old(new), "{new}");
-        }
-    }
-
-    #[test]
-    fn mu_10_a_file_on_another_machine_is_refused() {
-        let refused = refuse_network(Path::new("data/once.db"), |folder| {
-            assert_eq!(folder, Path::new("data"));
-            Some("NFS")
-        });
-        let text = refused.expect_err("refused").to_string();
-        assert!(
-            text.ends_with("data/once.db lies on NFS; move the file to a disk of this machine"),
-            "{text}"
-        );
-        assert!(
-            refuse_network(Path::new("once.db"), |folder| (folder != Path::new("."))
-                .then_some("NFS"))
-            .is_ok()
-        );
-    }
-
-    #[tokio::test]
-    async fn db_22_settings_that_forget_commits_are_refused() {
-        let refusal = async |options: SqliteConnectOptions| {
-            let mut connection = options.connect().await.expect("connected");
-            let refused = check_settings(&mut connection).await.expect_err("refused");
-            // Before the next one: nobody leaves the log while others have it.
-            connection.close().await.expect("closed");
-            refused.to_string()
-        };
-        let file = TestFile::new();
-        let safe = options(&file.url()).expect("an address");
-        let unsynced = refusal(safe.clone().synchronous(SqliteSynchronous::Off)).await;
-        assert!(unsynced.contains("synchronous is 0"), "{unsynced}");
-        let normal = refusal(safe.clone().synchronous(SqliteSynchronous::Normal)).await;
-        assert!(normal.contains("synchronous is 1"), "{normal}");
-        let journal = refusal(safe.clone().journal_mode(SqliteJournalMode::Memory)).await;
-        assert!(journal.contains("its journal is \"memory\""), "{journal}");
-    }
-}
+mod tests;

@@ -96,3 +96,27 @@ pub async fn fail_point(point: FailPoint) {
     #[cfg(not(feature = "fail-points"))]
     let _ = point;
 }
+
+#[cfg(all(test, feature = "fail-points"))]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    static REACHED: AtomicUsize = AtomicUsize::new(0);
+
+    #[tokio::test]
+    async fn what_was_installed_happens_at_each_point() {
+        // Other tests of this process pass other points.
+        install(|point| {
+            Box::pin(async move {
+                if point == FailPoint::BeforeTold {
+                    REACHED.fetch_add(1, Ordering::SeqCst);
+                }
+            })
+        });
+        assert_eq!(REACHED.load(Ordering::SeqCst), 0);
+        fail_point(FailPoint::BeforeTold).await;
+        assert_eq!(REACHED.load(Ordering::SeqCst), 1);
+    }
+}

@@ -17,6 +17,7 @@
 //! | `ports`, `settings` | what the adapters provide; every limit and time-out |
 //! | `breaker`, `group_commit`, `news` | what stands between the use cases and the adapters: outages paid for once, orders that share a commit, losers that need not ask |
 //! | `fail_point` | where a build for crash tests can be stopped |
+//! | `schema` | whether a release can run on a database that another one migrated |
 //! | `adapter`, `events`, `mail` | what the SQL adapters share; what the shop tells others, and its words to the shopper |
 
 pub mod cart;
@@ -73,6 +74,8 @@ pub mod ports;
 pub mod register_account;
 #[cfg(feature = "service")]
 mod resume_session;
+#[cfg(feature = "service")]
+pub mod schema;
 #[cfg(feature = "service")]
 pub mod service;
 #[cfg(feature = "service")]

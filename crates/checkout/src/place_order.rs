@@ -100,6 +100,9 @@ pub enum PlaceOrderError {
     /// This submission placed nothing; the same token can be sent again.
     #[error("the order could not be placed")]
     Unavailable(#[source] StoreError),
+    /// As many attempts run as may. This submission placed nothing; the same token can be sent again.
+    #[error("too many orders are being placed at once")]
+    Overloaded,
     /// It may have been placed; the same token tells, when sent again.
     #[error("it is not known whether the order was placed")]
     OutcomeUnknown(#[source] Option<StoreError>),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
@@ -37,6 +38,7 @@ pub struct Checkout {
     pub(crate) settings: Settings,
     pub(crate) running: RunningAttempts,
     tasks: TaskTracker,
+    room: Arc<Semaphore>,
 }
 
 impl fmt::Debug for Checkout {
@@ -56,6 +58,7 @@ impl Checkout {
             settings,
             running: RunningAttempts::default(),
             tasks: TaskTracker::new(),
+            room: Arc::new(Semaphore::new(settings.attempts_at_once)),
         }
     }
 
@@ -86,6 +89,11 @@ impl Checkout {
 
     pub(crate) fn new_cart_id(&self) -> CartId {
         CartId(self.new_uuid())
+    }
+
+    /// Held by an attempt while it runs, whoever waits for it; none when as many run as may.
+    pub(crate) fn room_for_an_attempt(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.room).try_acquire_owned().ok()
     }
 
     /// Runs `attempt` to its end, even when whoever waits for it goes away.

@@ -124,12 +124,27 @@ fn in_order(shorter: (&'static str, Duration), longer: (&'static str, Duration))
 }
 
 /// How the protocol runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// How long things may take.
     pub timeouts: Timeouts,
     /// What to do while the token store is out of reach.
     pub on_redis_outage: OnRedisOutage,
+    /// How many attempts may run at once. Whatever comes on top of them is told to come again, before it claims anything.
+    pub attempts_at_once: usize,
+}
+
+/// How many attempts run at once, unless it is set: more of them would only wait for each other.
+pub const ATTEMPTS_AT_ONCE: usize = 128;
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            timeouts: Timeouts::default(),
+            on_redis_outage: OnRedisOutage::default(),
+            attempts_at_once: ATTEMPTS_AT_ONCE,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -182,5 +197,28 @@ mod tests {
             ..Timeouts::default()
         };
         assert!(wrong.check().is_err());
+    }
+
+    #[cfg(feature = "fail-points")]
+    #[test]
+    fn divided_times_are_each_so_much_shorter() {
+        let (shipped, divided) = (Timeouts::default(), Timeouts::default().divided(5));
+        let each = |timeouts: Timeouts| {
+            [
+                timeouts.redis_operation,
+                timeouts.pool_acquire,
+                timeouts.statement,
+                timeouts.attempt,
+                timeouts.repeat_window,
+                timeouts.http,
+                timeouts.claim_lease,
+                timeouts.browser,
+                timeouts.shutdown_grace,
+                timeouts.token_ttl,
+                timeouts.result_kept,
+            ]
+        };
+        assert_eq!(each(divided).map(|time| time * 5), each(shipped));
+        assert_eq!(divided.check(), Ok(()));
     }
 }

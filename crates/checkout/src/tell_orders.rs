@@ -163,4 +163,14 @@ mod tests {
         assert_eq!(seconds, [5, 10, 20, 40, 3600, 3600, 3600]);
         assert!(pace.send < pace.lease);
     }
+
+    #[cfg(feature = "fail-points")]
+    #[test]
+    fn a_divided_pace_is_so_much_faster_in_everything() {
+        let each = |pace: Pace| [pace.poll, pace.lease, pace.send, pace.first_pause, pace.longest_pause];
+        assert_eq!(
+            each(Pace::default().divided(5)).map(|time| time * 5),
+            each(Pace::default())
+        );
+    }
 }

@@ -159,6 +159,23 @@ async fn cr_14_a_mail_whose_answer_is_lost_is_sent_again_under_the_same_id() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_waits_is_told_without_a_pause_in_between() {
+    let world = World::with(Letterbox::default());
+    let mut orders = Vec::new();
+    for email in ["ada@example.org", "bob@example.org", "cid@example.org"] {
+        orders.push(world.order(email).await);
+    }
+    let (begun, teller) = (tokio::time::Instant::now(), world.teller.clone());
+    let running = tokio::spawn(async move { teller.run(CancellationToken::new()).await });
+    while world.letterbox.ids().len() < orders.len() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    assert!(begun.elapsed() < Pace::default().poll, "{:?}", begun.elapsed());
+    assert_eq!(world.letterbox.ids(), orders);
+    running.abort();
+}
+
+#[tokio::test(start_paused = true)]
 async fn it_tells_what_comes_and_stops_when_it_is_told_to() {
     let world = World::with(Letterbox::default());
     let stop = CancellationToken::new();

@@ -4,7 +4,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`postgres`], [`redis`], [`server`] | the processes, each stopped when it is dropped |
+//! | [`postgres`], [`redis`], [`server`], [`nginx`] | the processes, each stopped when it is dropped |
 //! | [`stage`] | stores and servers of one run, and what a run is over |
 //! | [`shopper`] | a browser without scripts that knows decided from undecided |
 //! | [`crowd`] | many of them, who buy whatever happens |
@@ -20,6 +20,7 @@ pub mod commits;
 pub mod crowd;
 pub mod dice;
 pub mod history;
+pub mod nginx;
 pub mod postgres;
 pub mod process;
 

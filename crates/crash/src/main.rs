@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use crash::books::Dialect;
 use crash::commits;
 use crash::report::Report;
 use crash::stage::Services;
-use crash::suites::{commit_cuts, matrix, parallel, redis_outages, storm};
+use crash::suites::{commit_cuts, matrix, nginx, oracle, overload, parallel, redis_outages, storm};
 
 /// Crash and fault tests of the whole shop, beside a Redis and a PostgreSQL that are started for them.
 #[derive(Debug, Parser)]
@@ -67,6 +68,18 @@ enum Suite {
         #[arg(long, default_value = "1")]
         seed: u64,
     },
+    /// One of two servers behind nginx is killed in the middle of a submission, at every step of the protocol
+    Nginx {
+        /// How often each step
+        #[arg(long, default_value = "5")]
+        rounds: usize,
+        /// Only every so-many-th step
+        #[arg(long, default_value = "1")]
+        every: usize,
+        /// How many shoppers buy at once
+        #[arg(long, default_value = "8")]
+        shoppers: u64,
+    },
     /// Commits rows to an SQLite file and prints each number once its commit was answered, until it is killed
     #[command(hide = true)]
     Commits {
@@ -74,6 +87,30 @@ enum Suite {
         url: String,
         /// What SQLite is told of syncing
         synchronous: String,
+    },
+    /// Shoppers come several times as fast as the shop can serve them
+    Overload {
+        /// For how many seconds
+        #[arg(long, default_value = "120")]
+        seconds: u64,
+        /// How many seconds each number of shoppers at once is tried, to find the peak
+        #[arg(long, default_value = "8")]
+        trial_s: u64,
+        /// How many times as fast as the peak
+        #[arg(long, default_value = "5")]
+        times: u32,
+        /// With SQLite, and not with PostgreSQL
+        #[arg(long)]
+        sqlite: bool,
+        /// Print the figures, and do not ask whether they are good
+        #[arg(long)]
+        measure: bool,
+    },
+    /// Whether the time of an answer tells someone else's order from none at all
+    Oracle {
+        /// How many answers of each
+        #[arg(long, default_value = "100000")]
+        samples: usize,
     },
     /// Every fault at once and one after the other, over three servers, for as long as is asked
     Storm {
@@ -126,6 +163,18 @@ async fn run(suite: Suite) -> anyhow::Result<Report> {
             };
             parallel::run(&services, options).await
         }
+        Suite::Nginx {
+            rounds,
+            every,
+            shoppers,
+        } => {
+            let options = nginx::Options {
+                rounds,
+                every,
+                shoppers,
+            };
+            nginx::run(&services, options).await
+        }
         Suite::CommitCuts { cuts, seed } => commit_cuts::run(&services, cuts, seed).await,
         Suite::RedisOutages { part_s, shoppers, seed } => {
             let options = redis_outages::Options {
@@ -135,6 +184,23 @@ async fn run(suite: Suite) -> anyhow::Result<Report> {
             };
             redis_outages::run(&services, options).await
         }
+        Suite::Overload {
+            seconds,
+            trial_s,
+            times,
+            sqlite,
+            measure,
+        } => {
+            let options = overload::Options {
+                time: Duration::from_secs(seconds),
+                trial: Duration::from_secs(trial_s),
+                times,
+                dialect: if sqlite { Dialect::Sqlite } else { Dialect::Postgres },
+                judge: !measure,
+            };
+            overload::run(&services, options).await
+        }
+        Suite::Oracle { samples } => oracle::run(&services, samples).await,
         Suite::Storm {
             seconds,
             shoppers,

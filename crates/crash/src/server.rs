@@ -101,6 +101,9 @@ impl Server {
             .env("DATABASE_URL", &setup.database_url)
             .env("ONCE_SECRET", &setup.secret)
             .env("ONCE_ON_REDIS_OUTAGE", setup.on_redis_outage)
+            // All shoppers have one address here, and buy as fast as they can.
+            .env("ONCE_CHANGES_PER_MINUTE", "0")
+            .env("ONCE_CONNECTIONS_PER_ADDRESS", "8192")
             .envs(setup.environment.iter().map(|(name, value)| (name, value)))
             .args(["--time-scale", &setup.time_scale.to_string()])
             .args(["--clock-ahead-s", &setup.clock_ahead_s.to_string()]);

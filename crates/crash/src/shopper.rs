@@ -1,15 +1,19 @@
 //! A shopper without scripts, who takes nothing for failed that is only unknown.
 
+mod visit;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, bail};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use crate::history::{History, Kind};
+
+pub use visit::Visit;
 
 /// What is sold in these runs.
 pub const PRODUCT: &str = "enamel-mug";
@@ -108,32 +112,10 @@ impl Shopper {
 
     /// *Buy now*, and the filled confirmation page.
     pub async fn page(&self, base: &str, slug: &str) -> anyhow::Result<Page> {
-        let form = [("slug", slug), ("quantity", "1")];
-        let bought = self
-            .sending(self.client.post(format!("{base}/buy-now")).form(&form))
-            .await?;
-        ensure!(
-            bought.status() == StatusCode::SEE_OTHER,
-            "buy now answered {}",
-            bought.status()
-        );
-        if let Some(cookie) = bought.headers().get("set-cookie") {
-            let cookie = cookie.to_str()?.split(';').next().unwrap_or_default();
-            self.session.get_or_init(|| cookie.to_owned());
+        match self.visit(base, slug).await? {
+            Visit::Page(page) => Ok(page),
+            Visit::Refused { .. } => bail!("the shop has too much to do"),
         }
-        let path = bought
-            .headers()
-            .get("location")
-            .context("where to pay")?
-            .to_str()?
-            .to_owned();
-        let page = self.sending(self.client.get(format!("{base}{path}"))).await?;
-        ensure!(
-            page.status() == StatusCode::OK,
-            "the confirmation page answered {}",
-            page.status()
-        );
-        self.fill(&page.text().await?)
     }
 
     async fn sending(&self, request: RequestBuilder) -> reqwest::Result<Response> {
@@ -261,11 +243,16 @@ fn understand(status: u16, body: Value) -> Answer {
         (409, code @ "in_progress") | (503, code @ ("unavailable" | "outcome_unknown")) => {
             Answer::Unknown(code.to_owned())
         }
+        // The proxy's, which found no server.
+        (502 | 504, "") => Answer::Unknown(GATEWAY.to_owned()),
         (400..=499, code) if !code.is_empty() => Answer::No(code.to_owned()),
         // What no table of answers knows.
         (status, code) => Answer::Unknown(format!("{UNDOCUMENTED}: {status} {code}")),
     }
 }
+
+/// How an answer is called that a proxy gives by itself.
+pub const GATEWAY: &str = "gateway";
 
 /// How an answer is called that no server should give.
 pub const UNDOCUMENTED: &str = "undocumented";

@@ -98,6 +98,7 @@ impl Services {
             history: History::default(),
             logs: Vec::new(),
             secrets: vec![SECRET.to_owned(), CANARY.to_owned()],
+            sent_again: false,
             folder,
         })
     }
@@ -154,6 +155,8 @@ pub struct Stage {
     before: Books,
     logs: Vec<String>,
     secrets: Vec<String>,
+    /// Whether something between shoppers and servers sends a submission twice.
+    pub sent_again: bool,
     folder: TempDir,
 }
 
@@ -211,6 +214,7 @@ impl Stage {
             idle_in_transaction: self.settled_transactions().await?,
             logs: self.logs.clone(),
             secrets: self.secrets.clone(),
+            sent_again: self.sent_again,
         };
         Ok(checker::violations(&seen))
     }

@@ -2,6 +2,9 @@
 
 pub mod commit_cuts;
 pub mod matrix;
+pub mod nginx;
+pub mod oracle;
+pub mod overload;
 pub mod parallel;
 pub mod redis_outages;
 pub mod storm;

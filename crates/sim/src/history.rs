@@ -147,7 +147,7 @@ impl From<Result<Placement, PlaceOrderError>> for Answer {
             Err(PlaceOrderError::TokenMismatch) => Self::TokenMismatch,
             Err(PlaceOrderError::TokenRefused) => Self::TokenRefused,
             Err(PlaceOrderError::TokenExpired) => Self::TokenExpired,
-            Err(PlaceOrderError::Unavailable(_)) => Self::Unavailable,
+            Err(PlaceOrderError::Unavailable(_) | PlaceOrderError::Overloaded) => Self::Unavailable,
             Err(PlaceOrderError::OutcomeUnknown(Some(_))) => Self::OutcomeUnknown,
             Err(PlaceOrderError::OutcomeUnknown(None)) => Self::Panicked,
         }

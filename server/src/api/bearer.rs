@@ -68,7 +68,7 @@ pub(super) async fn session(
     let Some(held) = held(authorization, &app.session_key) else {
         return Problem::from(StatusCode::UNAUTHORIZED).into_response();
     };
-    let locale = language::of_request(request.headers());
+    let locale = language::of_request(app.transport, request.headers());
     match session::visitor(&app, &held, locale).await {
         Ok(visitor) if visitor.is_new() => Problem::from(StatusCode::UNAUTHORIZED).into_response(),
         Ok(visitor) => {

@@ -32,6 +32,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::AppState;
+use crate::limits::changes;
 
 pub use openapi::document;
 pub(crate) use openapi::documentation;
@@ -44,9 +45,10 @@ const ROOT: &str = "/api/v1";
 pub(crate) fn router(app: &AppState) -> Router<AppState> {
     let whose = from_fn_with_state(app.clone(), bearer::session);
     let renewed = from_fn_with_state(app.clone(), bearer::renewed);
+    let counted = from_fn_with_state(app.clone(), changes::counted);
     let of_a_shopper = of_a_shopper().merge(opening_carts().route_layer(renewed));
     let (v1, _) = OpenApiRouter::new()
-        .nest(ROOT, of_a_shopper.layer(whose))
+        .nest(ROOT, of_a_shopper.layer(counted).layer(whose))
         .nest(ROOT, of_nobody())
         .split_for_parts();
     v1.route("/api/{*nothing}", any(problem::nothing_here))

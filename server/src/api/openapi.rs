@@ -8,9 +8,11 @@ mod refusals;
 use app::wire::FailureCode;
 use axum::Router;
 use axum::extract::Path;
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::{HeaderValue, StatusCode};
 use axum::routing::get;
 use serde_json::Value;
+use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -23,6 +25,7 @@ pub(super) use refusals::{
 use super::problem::Problem;
 use super::problems;
 use crate::AppState;
+use crate::security::headers;
 
 /// Everything but the paths.
 #[derive(OpenApi)]
@@ -73,7 +76,12 @@ pub(crate) fn documentation() -> Router<AppState> {
     let swagger = SwaggerUi::new("/docs")
         .config(config)
         .external_url_unchecked("/openapi.json", document());
-    Router::from(swagger).route(&format!("{}/{{code}}", problems::ROOT), get(about))
+    Router::from(swagger)
+        .layer(SetResponseHeaderLayer::overriding(
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(headers::OF_DOCUMENTATION),
+        ))
+        .route(&format!("{}/{{code}}", problems::ROOT), get(about))
 }
 
 /// What there is to read about a kind of problem, where its `type` leads to.

@@ -25,7 +25,7 @@ pub(crate) async fn submit_order(
         Ok(receipt) => {
             let mut response = see_other(&receipt.url);
             if let Some(order) = ctx.placed.get() {
-                placed::remember(&mut response, *order);
+                placed::remember(app.transport, &mut response, *order);
             }
             response
         }

@@ -103,7 +103,7 @@ async fn se_13_a_session_changes_at_login_and_ends_at_logout(shop: Shop) {
     assert_eq!((left.status(), &*location(&left)), (StatusCode::SEE_OTHER, "/login"));
     assert_eq!(
         session_cookie(&left).as_deref(),
-        Some("once_session="),
+        Some("__Host-once_session="),
         "the browser forgets it"
     );
     assert_eq!(status(&second).await, StatusCode::NOT_FOUND, "and so does the store");

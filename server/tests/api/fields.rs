@@ -9,7 +9,7 @@ use crate::support::{Shop, with};
 
 crate::on_all_stores!(
     every_field_that_is_not_good_is_named_and_kept_and_the_token_stays_good,
-    odd_characters_are_stored_as_typed_and_shown_as_text,
+    mi_11_odd_characters_are_stored_as_typed_and_shown_as_text,
 );
 
 const FIELDS: [(&str, &str); 6] = [
@@ -100,7 +100,7 @@ async fn every_field_that_is_not_good_is_named_and_kept_and_the_token_stays_good
     assert_eq!(shop.count_orders().await, 1);
 }
 
-async fn odd_characters_are_stored_as_typed_and_shown_as_text(shop: Shop) {
+async fn mi_11_odd_characters_are_stored_as_typed_and_shown_as_text(shop: Shop) {
     for odd in [
         "</script><script>alert(1)</script>",
         "\u{202e}مدينة\u{200b} 🏙",

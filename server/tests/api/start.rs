@@ -85,6 +85,13 @@ fn help_lists_every_variable() {
         "ONCE_REPEAT_WINDOW_S",
         "ONCE_MAIL_URL",
         "ONCE_MAIL_FROM",
+        "ONCE_PLAIN_HTTP",
+        "ONCE_TRUSTED_PROXIES",
+        "ONCE_CONNECTIONS_AT_ONCE",
+        "ONCE_CONNECTIONS_PER_ADDRESS",
+        "ONCE_ORDERS_AT_ONCE",
+        "ONCE_PAGES_AT_ONCE",
+        "ONCE_CHANGES_PER_MINUTE",
     ] {
         assert!(help.contains(variable), "{variable} is not in {help}");
     }

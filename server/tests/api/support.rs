@@ -1,20 +1,24 @@
 //! The whole shop on a port of its own, over a database of its own, in one of three set-ups.
 
 mod database;
+mod raw;
 mod sessions;
 
+use std::future::pending;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::Parser as _;
 use reqwest::{Client, Response, StatusCode, redirect};
 use server::config::Config;
+use server::limits::connections;
+pub use server::limits::settings::Patience;
 use server::{router, startup};
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 use database::new_database;
+pub use raw::{read_head, read_to_end};
 pub use sessions::{PASSWORD, session_cookie};
 
 /// Which stores a shop runs on.
@@ -55,7 +59,26 @@ impl Shop {
             }
             Stores::PostgresAndRedis => new_database().await,
         };
-        Self::serve(stores, database_url, Arc::new(folder), arguments).await
+        Self::serve(stores, database_url, Arc::new(folder), arguments, Patience::default()).await
+    }
+
+    /// One that waits for the twentieth part of the time.
+    pub async fn open_hurried(arguments: &[&str]) -> Self {
+        Self::open_patient(Patience::default().divided(20), arguments).await
+    }
+
+    /// One that waits for so long.
+    pub async fn open_patient(patience: Patience, arguments: &[&str]) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let database_url = format!("sqlite://{}", folder.path().join("once.db").display());
+        Self::serve(
+            Stores::SqliteAndMemory,
+            database_url,
+            Arc::new(folder),
+            arguments,
+            patience,
+        )
+        .await
     }
 
     /// Another server of the same shop.
@@ -65,23 +88,36 @@ impl Shop {
             self.database_url.clone(),
             Arc::clone(&self.folder),
             arguments,
+            Patience::default(),
         )
         .await
     }
 
-    async fn serve(stores: Stores, database_url: String, folder: Arc<TempDir>, arguments: &[&str]) -> Self {
+    async fn serve(
+        stores: Stores,
+        database_url: String,
+        folder: Arc<TempDir>,
+        arguments: &[&str],
+        patience: Patience,
+    ) -> Self {
         let secret_file = folder.path().join("secret").display().to_string();
         let mut line = vec!["once", "--database-url", &database_url, "--secret-file", &secret_file];
+        // Nobody here waits for a minute to pass; who tests this limit sets it.
+        if !arguments.iter().any(|set| set.starts_with("--changes-per-minute")) {
+            line.push("--changes-per-minute=0");
+        }
         let redis_url = redis_url();
         if !matches!(stores, Stores::SqliteAndMemory) {
             line.extend(["--redis-url", &redis_url]);
         }
         line.extend(arguments);
-        let config = Config::try_parse_from(line).expect("a configuration");
+        let mut config = Config::try_parse_from(line).expect("a configuration");
+        config.limits.patience = patience;
         let (app, _) = startup::open(&config).await.expect("it opens");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        tokio::spawn(async move { axum::serve(listener, router::service(app)).await });
+        let limits = config.limits();
+        tokio::spawn(async move { connections::serve(listener, router::service(app), &limits, pending()).await });
         Self {
             address,
             stores,
@@ -96,34 +132,6 @@ impl Shop {
             client: visitor.client.clone(),
             base: format!("http://{}", self.address),
         }
-    }
-
-    /// Announces a body of so many bytes, sends none of it, and returns the status line of the answer.
-    pub async fn announce(&self, path: &str, bytes: usize) -> String {
-        let mut connection = BufReader::new(TcpStream::connect(self.address).await.expect("it listens"));
-        let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-length: {bytes}\r\n\r\n",
-            self.address
-        );
-        connection.write_all(head.as_bytes()).await.expect("sent");
-        let mut status = String::new();
-        connection.read_line(&mut status).await.expect("an answer");
-        status.trim_end().to_owned()
-    }
-
-    /// Sends a body of so many chunks of 1 kB without telling its length, and returns the status line of the answer.
-    pub async fn in_chunks(&self, path: &str, chunks: usize) -> String {
-        let mut connection = BufReader::new(TcpStream::connect(self.address).await.expect("it listens"));
-        let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n",
-            self.address
-        );
-        let chunk = format!("400\r\n{}\r\n", " ".repeat(0x400));
-        let body = format!("{head}{}0\r\n\r\n", chunk.repeat(chunks));
-        connection.write_all(body.as_bytes()).await.expect("sent");
-        let mut status = String::new();
-        connection.read_line(&mut status).await.expect("an answer");
-        status.trim_end().to_owned()
     }
 
     /// A visitor without a session.
@@ -160,6 +168,11 @@ impl Visitor {
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         self.request(path).form(fields).send().await.expect("an answer")
+    }
+
+    pub fn by(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        let method = method.parse().expect("a method");
+        self.client.request(method, format!("{}{path}", self.base))
     }
 
     pub fn request(&self, path: &str) -> reqwest::RequestBuilder {

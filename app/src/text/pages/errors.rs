@@ -6,6 +6,8 @@ pub(crate) struct Errors {
     pub(crate) unavailable: &'static str,
     pub(crate) too_large_title: &'static str,
     pub(crate) too_large: &'static str,
+    pub(crate) too_often_title: &'static str,
+    pub(crate) too_often: &'static str,
     pub(crate) forbidden_title: &'static str,
     pub(crate) forbidden: &'static str,
     pub(crate) not_understood_title: &'static str,
@@ -29,6 +31,9 @@ pub(crate) const EN: Errors = Errors {
     too_large_title: "That was too much at once",
     too_large: "The page sent more than a form of this shop can hold. Nothing was ordered and nothing was changed. Please \
                 go back and write less.",
+    too_often_title: "That was too often",
+    too_often: "The shop takes only so much from one place in a minute, and this was not carried out. Please wait a moment \
+                and try again: that can’t create a second order.",
     forbidden_title: "This did not come from the shop",
     forbidden: "Another site tried to send a form in your name. Nothing was ordered and nothing was changed.",
     not_understood_title: "That could not be read",
@@ -55,6 +60,9 @@ pub(crate) const DE: Errors = Errors {
     too_large_title: "Das war zu viel auf einmal",
     too_large: "Die Seite hat mehr abgeschickt, als ein Formular dieses Ladens fasst. Es wurde nichts bestellt und nichts \
                 geändert. Bitte gehen Sie zurück und schreiben Sie weniger.",
+    too_often_title: "Das war zu oft",
+    too_often: "Von einer Stelle nimmt der Laden in einer Minute nur so viel an, und dies wurde nicht ausgeführt. Bitte warten \
+                Sie einen Augenblick und versuchen Sie es noch einmal: Das kann keine zweite Bestellung auslösen.",
     forbidden_title: "Das kam nicht aus dem Laden",
     forbidden: "Eine andere Seite wollte in Ihrem Namen ein Formular abschicken. Es wurde nichts bestellt und nichts \
                 geändert.",

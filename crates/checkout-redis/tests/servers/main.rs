@@ -8,6 +8,7 @@ mod connecting;
 mod faults;
 mod full;
 mod latency;
+mod least_privilege;
 mod losses;
 mod news;
 mod outage;

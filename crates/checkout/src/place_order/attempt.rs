@@ -49,6 +49,10 @@ async fn first_or_behind(
             Err(_elapsed) => return Err(PlaceOrderError::InProgress),
         },
     };
+    // Refused before anything is claimed. Copies that wait behind an attempt cost no store anything, and are not counted.
+    let Some(_room) = checkout.room_for_an_attempt() else {
+        return Err(PlaceOrderError::Overloaded);
+    };
     let outcome = Attempt::new(checkout, command, deadline).run().await;
     if let (Some(running), Ok(placement)) = (running, &outcome) {
         running.ends_with(placement.order().clone());

@@ -4,6 +4,7 @@ mod copies;
 mod faults;
 mod logins;
 mod outages;
+mod overload;
 mod refusals;
 mod status;
 mod tokens;

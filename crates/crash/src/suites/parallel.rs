@@ -79,7 +79,7 @@ pub async fn run(services: &Services, options: Options) -> anyhow::Result<Report
 }
 
 /// Each copy is a connection, with an end here and one in a server.
-fn allow_many_files() {
+pub(super) fn allow_many_files() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let most = getrlimit(Resource::Nofile).maximum;
     // If it is not allowed, connections fail and say so.

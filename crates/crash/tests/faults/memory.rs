@@ -10,11 +10,11 @@ use tokio::task::JoinSet;
 use crate::support::{LONG, holds, stage, start, until};
 
 /// How much more it may take than it has.
-const LEFT: u64 = 16 << 20;
+const LEFT: u64 = 8 << 20;
 
 /// How many hold memory at once, and how much each: less than what a head may have, and many times what is left.
-const HOGS: usize = 200;
-const HEAD: usize = 300 << 10;
+const HOGS: usize = 800;
+const HEAD: usize = 30 << 10;
 
 /// Requests whose heads have no end. The server has to keep what it was sent.
 fn hogs(base: &str) -> JoinSet<()> {

@@ -22,6 +22,8 @@ async fn cr_17_a_server_that_is_told_to_stop_finishes_two_hundred_attempts() {
         let (_services, mut stage) = stage(dialect).await;
         let setup = Setup {
             time_scale: 1,
+            // So many at once are more than a server takes, unless it is told to.
+            environment: vec![("ONCE_ORDERS_AT_ONCE", ATTEMPTS.to_string())],
             ..stage.setup("database")
         };
         let mut server = start(&setup).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crash::books::Dialect;
 use crash::stage::Services;
 use crash::suites::matrix::{Case, Fault, RedisFault};
-use crash::suites::{commit_cuts, matrix, parallel, redis_outages, storm};
+use crash::suites::{commit_cuts, matrix, nginx, oracle, overload, parallel, redis_outages, storm};
 
 use crate::support::clean;
 
@@ -65,6 +65,25 @@ async fn rd_01_rd_07_rd_08_rd_12_orders_go_on_through_every_outage_of_redis() {
     clean(&redis_outages::run(&services().await, options).await.expect("it runs"));
 }
 
+/// Whether the figures are good, `make overload` asks of a release that has the machine to itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ov_01_under_overload_orders_go_on_and_the_rest_is_refused() {
+    let options = overload::Options {
+        time: Duration::from_secs(5),
+        trial: Duration::from_secs(1),
+        times: 10,
+        dialect: Dialect::Postgres,
+        judge: false,
+    };
+    clean(&overload::run(&services().await, options).await.expect("it runs"));
+}
+
+/// So few samples find only what is plain; `crash oracle` takes a hundred thousand.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn se_03_the_time_of_an_answer_does_not_tell_whose_order_it_is() {
+    clean(&oracle::run(&services().await, 500).await.expect("it runs"));
+}
+
 /// Long enough for each fault once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mu_11_in_a_storm_of_every_fault_nothing_is_lost_doubled_or_made_up() {
@@ -75,4 +94,14 @@ async fn mu_11_in_a_storm_of_every_fault_nothing_is_lost_doubled_or_made_up() {
     };
     let mut services = Services::start().await.expect("a PostgreSQL");
     clean(&storm::run(&mut services, options).await.expect("it runs"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_submission_that_nginx_sends_to_a_second_server_is_one_order() {
+    let options = nginx::Options {
+        rounds: 1,
+        every: 4,
+        shoppers: 6,
+    };
+    clean(&nginx::run(&services().await, options).await.expect("it runs"));
 }

@@ -55,6 +55,20 @@ impl Shop {
     }
 }
 
+impl Shop {
+    /// Gives a product this name.
+    pub async fn rename_product(&self, slug: &str, name: &str) {
+        sqlx::any::install_default_drivers();
+        let mut connection = AnyConnection::connect(&self.database_url)
+            .await
+            .expect("the database answers");
+        let quoted = name.replace('\'', "''");
+        let renamed = format!("UPDATE products SET name = '{quoted}' WHERE slug = '{slug}'");
+        connection.execute(sqlx::AssertSqlSafe(renamed)).await.expect("renamed");
+        connection.close().await.expect("closed");
+    }
+}
+
 pub(super) async fn new_database() -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let name = format!("api_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
@@ -67,4 +81,27 @@ pub(super) async fn new_database() -> String {
         .expect("a database");
     let (root, _) = server.rsplit_once('/').expect("a database in the address");
     format!("{root}/{name}")
+}
+
+/// What a statement locks, until it is released.
+pub struct Held(AnyConnection);
+
+impl Shop {
+    /// Holds what the statement locks.
+    pub async fn hold(&self, sql: &'static str) -> Held {
+        sqlx::any::install_default_drivers();
+        let mut connection = AnyConnection::connect(&self.database_url)
+            .await
+            .expect("the database answers");
+        connection.execute("BEGIN").await.expect("begun");
+        connection.execute(sql).await.expect("it is locked");
+        Held(connection)
+    }
+}
+
+impl Held {
+    pub async fn release(mut self) {
+        self.0.execute("ROLLBACK").await.expect("it is free");
+        self.0.close().await.expect("closed");
+    }
 }

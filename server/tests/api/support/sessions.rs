@@ -10,7 +10,7 @@ pub fn session_cookie(answer: &Response) -> Option<String> {
     let cookies = answer.headers().get_all("set-cookie").iter();
     let set = cookies.filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
     set.into_iter()
-        .find(|cookie| cookie.starts_with("once_session="))
+        .find(|cookie| cookie.starts_with("__Host-once_session="))
         .map(str::to_owned)
 }
 

@@ -106,10 +106,27 @@ mod tests {
         struct Sent(#[serde(deserialize_with = "whole")] u32);
 
         let read = |text: &str| serde_json::from_str::<Sent>(text).ok().map(|sent| sent.0);
-        for (text, number) in [("2", 2), ("2.0", 2), ("2e0", 2), ("20E-1", 2), ("-0.0", 0), ("4294967295", u32::MAX)] {
+        for (text, number) in [
+            ("2", 2),
+            ("2.0", 2),
+            ("2e0", 2),
+            ("20E-1", 2),
+            ("-0.0", 0),
+            ("4294967295", u32::MAX),
+        ] {
             assert_eq!(read(text), Some(number), "{text}");
         }
-        for other in ["2.5", "-1", "4294967296", "1e30", "1e400", "\"2\"", "null", "true", "[2]"] {
+        for other in [
+            "2.5",
+            "-1",
+            "4294967296",
+            "1e30",
+            "1e400",
+            "\"2\"",
+            "null",
+            "true",
+            "[2]",
+        ] {
             assert_eq!(read(other), None, "{other}");
         }
         assert_eq!(exact(9_007_199_254_740_992.0), None);

@@ -1,8 +1,8 @@
 """Gives the cases of scripts/api-fuzz something to be about: ids and tokens of carts, checkouts and orders that are there.
 
 Left to itself, Schemathesis draws ids that nobody has, and gets no further than 404. Three of four cases that the document allows
-get what is there; cases that it does not allow stay as they are. Along links, where ids come from the answer before, it is one of
-four.
+get what is there; cases that it does not allow stay as they are. Along links, where ids come from the answer before, only slugs are
+filled in, and nothing by chance: a walk whose steps come out otherwise when it is repeated ends the whole phase.
 """
 
 import atexit
@@ -84,17 +84,27 @@ def fill(case):
             case.body["contact"] = CONTACT
 
 
+def begin(case):
+    """What a walk begins with is there: everything else follows from it."""
+    if case.path == "/api/v1/carts":
+        case.body["slug"] = SLUGS[int(case.body["quantity"]) % len(SLUGS)]
+    if case.path_parameters.get("slug") not in SLUGS and "slug" in case.path_parameters:
+        case.path_parameters["slug"] = SLUGS[0]
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     allowed = case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
     # An example's method is another one where the document has none: that is left alone as well.
     if not allowed or case.method.upper() != case.operation.method.upper():
         return
-    if CHANCE.random() < (0.25 if case.meta.phase.name is TestPhase.STATEFUL else 0.75):
+    if case.meta.phase.name is TestPhase.STATEFUL:
+        begin(case)
+    elif CHANCE.random() < 0.75:
         fill(case)
-    elif case.path == "/api/v1/orders" and not TOKEN.fullmatch(case.headers["Idempotency-Key"]):
+    if case.path == "/api/v1/orders" and not TOKEN.fullmatch(case.headers["Idempotency-Key"]):
         # The document can not say which text is a token. One that is none is 400, whatever comes with it: nothing else would be seen.
-        case.headers["Idempotency-Key"] = checkout()["token"]
+        case.headers["Idempotency-Key"] = (CHECKOUTS[0] if CHECKOUTS else checkout())["token"]
 
 
 @schemathesis.hook

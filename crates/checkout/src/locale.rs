@@ -50,6 +50,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_language_calls_itself_by_a_name_of_its_own() {
+        assert_eq!(Locale::ALL.map(Locale::name), ["English", "Deutsch"]);
+    }
+
+    #[test]
     fn a_tag_names_its_language_whatever_the_region() {
         for locale in Locale::ALL {
             assert_eq!(Locale::from_tag(locale.tag()), Some(locale));

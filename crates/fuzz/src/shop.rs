@@ -1,5 +1,6 @@
 //! The whole shop in this process, for what is only reached by a request.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use anyhow::Context as _;
@@ -7,8 +8,9 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderValue, Method, Request, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use clap::Parser as _;
+use serde_json::{Value, json};
 use server::config::Config;
 use server::{router, startup};
 use tempfile::TempDir;
@@ -31,6 +33,10 @@ pub struct Shop {
     pub page: String,
     /// What the page would send, with the receiver filled in.
     pub fields: Vec<(String, String)>,
+    /// What the API says of the same cart: its quote, and a token to order it with.
+    pub checkout: Value,
+    /// What orders it there.
+    pub order: Value,
     _folder: TempDir,
 }
 
@@ -50,7 +56,15 @@ impl Shop {
     pub fn open() -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
         let at = |name: &str| folder.path().join(name).display().to_string();
-        let line = ["once", "--secret-file", &at("secret"), "--database-url"];
+        // As many changes as one likes: a request that is throttled is not read.
+        let line = [
+            "once",
+            "--changes-per-minute",
+            "0",
+            "--secret-file",
+            &at("secret"),
+            "--database-url",
+        ];
         let config = Config::try_parse_from(
             line.iter()
                 .copied()
@@ -72,6 +86,8 @@ impl Shop {
             cookie: String::new(),
             page: String::new(),
             fields: Vec::new(),
+            checkout: Value::Null,
+            order: Value::Null,
             _folder: folder,
         };
         shop.go_to_checkout()?;
@@ -97,17 +113,36 @@ impl Shop {
             let value = hidden(&page, name).with_context(|| format!("no {name} on the confirmation page"))?;
             self.fields.push((name.to_owned(), value));
         }
-        for (name, value) in [
-            ("name", "Ada Lovelace"),
-            ("email", "ada@example.org"),
-            ("street", "12 St James's Square"),
-            ("postcode", "SW1Y 4JH"),
-            ("city", "London"),
-            ("country", "United Kingdom"),
-        ] {
-            self.fields.push((name.to_owned(), value.to_owned()));
-        }
+        let contact = CONTACT.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        self.fields.extend(contact.clone());
+        let cart = self.page.rsplit('/').next().context("a cart")?;
+        let checkout = self.send_json(
+            "/api/v1/checkouts",
+            b"",
+            json!({ "cart": cart }).to_string().into_bytes(),
+        )?;
+        self.checkout = serde_json::from_str(&checkout.body)?;
+        let contact: BTreeMap<_, _> = contact.into_iter().collect();
+        self.order = json!({ "quote": self.checkout["quote"], "contact": contact });
         Ok(())
+    }
+
+    /// Sends JSON to the API as the shopper: to change what the address names, or to add to it. Keys that can not stand in a
+    /// header are left out.
+    pub fn send_json(&self, path: &str, key: &[u8], body: Vec<u8>) -> anyhow::Result<Answer> {
+        let mut headers = vec![
+            (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+            (COOKIE, HeaderValue::from_str(&self.cookie)?),
+        ];
+        if let Ok(key) = HeaderValue::from_bytes(key) {
+            headers.push((HeaderName::from_static("idempotency-key"), key));
+        }
+        let method = if path.contains("/lines/") {
+            Method::PUT
+        } else {
+            Method::POST
+        };
+        self.send(method, path, &headers, body)
     }
 
     /// Asks with these bytes as the cookie; none when they can not stand in a header.
@@ -131,7 +166,7 @@ impl Shop {
         &self,
         method: Method,
         path: &str,
-        headers: &[(axum::http::HeaderName, HeaderValue)],
+        headers: &[(HeaderName, HeaderValue)],
         body: Vec<u8>,
     ) -> anyhow::Result<Answer> {
         let mut request = Request::new(Body::from(body));
@@ -156,8 +191,15 @@ impl Shop {
 /// The content type of a plain form.
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The content type of JSON.
-pub const JSON: &str = "application/json";
+/// To whom.
+const CONTACT: [(&str, &str); 6] = [
+    ("name", "Ada Lovelace"),
+    ("email", "ada@example.org"),
+    ("street", "12 St James's Square"),
+    ("postcode", "SW1Y 4JH"),
+    ("city", "London"),
+    ("country", "United Kingdom"),
+];
 
 fn hidden(html: &str, name: &str) -> Option<String> {
     let named = [format!("name=\"order[{name}]\""), format!("name=\"{name}\"")];

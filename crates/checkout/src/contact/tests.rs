@@ -65,6 +65,12 @@ fn a_field_has_the_name_that_the_form_sends() {
 }
 
 #[test]
+fn a_problem_has_the_name_that_stands_in_json() {
+    let names = FieldProblem::ALL.map(FieldProblem::name);
+    assert_eq!(names, ["missing", "too_long", "forbidden", "not_an_email"]);
+}
+
+#[test]
 fn a_filled_form_is_trimmed_and_kept() {
     let mut padded = filled();
     for field in Field::ALL {

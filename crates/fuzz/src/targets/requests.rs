@@ -1,12 +1,16 @@
 //! Bodies, cookies and addresses of requests, through the whole shop.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
+use proptest::strategy::Union;
 use proptest::test_runner::{TestCaseError, TestCaseResult};
+use serde_json::json;
 
 use super::kept;
 use crate::inputs::{bytes_like, text_like};
 use crate::run::{Amount, Outcome, must, run};
-use crate::shop::{Answer, FORM, JSON, Shop};
+use crate::shop::{Answer, FORM, Shop};
 
 /// Everything that takes a form.
 const FORMS: [&str; 10] = [
@@ -22,13 +26,17 @@ const FORMS: [&str; 10] = [
     "/checkout/0190f5fe-0000-7000-8000-000000000000",
 ];
 
-/// What takes JSON, or could be taken to.
-const JSON_WAYS: [&str; 3] = ["/api/submit_order", "/api/open_checkout", "/api/v1/orders"];
+/// What may only be tried a few times a minute, whatever the settings say.
+const GUESSES: [&str; 4] = ["/login", "/register", "/orders", "/api/v1/look-ups"];
 
 /// No answer is the server's own fault, and none tells what the server is made of.
-fn civil(answer: anyhow::Result<Answer>) -> TestCaseResult {
+fn civil(path: &str, answer: anyhow::Result<Answer>) -> TestCaseResult {
     let answer = answer.map_err(|error| TestCaseError::fail(format!("{error:#}")))?;
     must(answer.status < 500, || format!("{}: {}", answer.status, answer.body))?;
+    // Or else nobody read what was sent.
+    must(answer.status != 429 || GUESSES.contains(&path), || {
+        format!("{path} is throttled: {}", answer.body)
+    })?;
     for inside in ["serde", "panicked", "sqlx", "SELECT ", "missing field", "invalid type"] {
         must(!answer.body.contains(inside), || {
             format!("it says {inside:?}: {}", answer.body)
@@ -68,21 +76,55 @@ pub(super) fn form_body(amount: Amount, shop: &Shop) -> Outcome {
     ];
     let inputs = (path, bytes_like(genuine));
     run(kept!("form-body"), &inputs, amount, |(path, body)| {
-        civil(shop.post(path, FORM, body))
+        civil(path, shop.post(path, FORM, body))
     })
 }
 
-/// JSON, also where none is taken.
+/// JSON: to the API, and where none is taken.
 pub(super) fn json_body(amount: Amount, shop: &Shop) -> Outcome {
-    let order: std::collections::BTreeMap<_, _> = shop.fields.iter().cloned().collect();
-    let genuine = vec![
-        serde_json::json!({ "order": &order }).to_string().into_bytes(),
-        serde_json::json!(&order).to_string().into_bytes(),
-        b"{\"quantity\":1e309,\"a\":[[[[[[[[]]]]]]]]}".to_vec(),
+    let order: BTreeMap<_, _> = shop.fields.iter().cloned().collect();
+    let cart = &shop.checkout["quote"]["cart"];
+    let line = format!("/api/v1/carts/{}/lines/enamel-mug", cart.as_str().unwrap_or_default());
+    let ways = [
+        ("/api/submit_order".to_owned(), json!({ "order": &order })),
+        ("/api/open_checkout".to_owned(), json!({ "cart": cart })),
+        (
+            "/api/v1/carts".to_owned(),
+            json!({ "slug": "enamel-mug", "quantity": 1 }),
+        ),
+        (line, json!({ "quantity": 1 })),
+        ("/api/v1/checkouts".to_owned(), json!({ "cart": cart })),
+        ("/api/v1/orders".to_owned(), shop.order.clone()),
+        (
+            "/api/v1/look-ups".to_owned(),
+            json!({ "number": "VZZ-Y000", "email": "ada@example.org" }),
+        ),
     ];
-    let inputs = (proptest::sample::select(JSON_WAYS.to_vec()), bytes_like(genuine));
+    let inputs = Union::new(ways.map(|(path, body)| {
+        let deep = b"{\"quantity\":1e309,\"a\":[[[[[[[[]]]]]]]]}".to_vec();
+        let bodies = bytes_like(vec![body.to_string().into_bytes(), deep]);
+        bodies.prop_map(move |body| (path.clone(), body)).boxed()
+    }));
+    let key = shop.checkout["token"].as_str().unwrap_or_default().as_bytes();
     run(kept!("json-body"), &inputs, amount, |(path, body)| {
-        civil(shop.post(path, JSON, body))
+        civil(&path, shop.send_json(&path, key, body))
+    })
+}
+
+/// Idempotency keys: one that was changed is no key of an order.
+pub(super) fn idempotency_key(amount: Amount, shop: &Shop) -> Outcome {
+    let token = shop.checkout["token"].as_str().unwrap_or_default();
+    let genuine = vec![token.into(), format!("\"{token}\"").into_bytes(), b"\"\", \"".to_vec()];
+    run(kept!("idempotency-key"), &bytes_like(genuine), amount, |key| {
+        let path = "/api/v1/orders";
+        let answer = shop.send_json(path, &key, shop.order.to_string().into_bytes());
+        let whole = key.windows(token.len()).any(|part| part == token.as_bytes());
+        if let Ok(answer) = &answer {
+            must(answer.status >= 400 || whole, || {
+                "a changed key placed an order".to_owned()
+            })?;
+        }
+        civil(path, answer)
     })
 }
 
@@ -105,7 +147,7 @@ pub(super) fn cookie(amount: Amount, shop: &Shop) -> Outcome {
         must(answer.status != 200 || holds, || {
             "a changed cookie was taken for the shopper's".to_owned()
         })?;
-        civil(Ok(answer))
+        civil(&shop.page, Ok(answer))
     })
 }
 
@@ -126,6 +168,6 @@ pub(super) fn path(amount: Amount, shop: &Shop) -> Outcome {
         }
         let answer = shop.get(&path, shop.cookie.as_bytes());
         let answer = answer.map_err(|error| TestCaseError::fail(format!("{error:#}")))?;
-        answer.map_or(Ok(()), |answer| civil(Ok(answer)))
+        answer.map_or(Ok(()), |answer| civil(&path, Ok(answer)))
     })
 }

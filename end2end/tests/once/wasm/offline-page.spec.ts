@@ -6,13 +6,9 @@ import type { Page } from '@playwright/test';
 
 test.use({ serviceWorkers: 'allow' });
 
-/** Over once this page's worker keeps the offline page. */
+/** Over once the worker answers for pages that are asked for from now on; a page that was on its way meanwhile stays without it. */
 async function offlinePageIsKept(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-    if (!navigator.serviceWorker.controller)
-      await new Promise((over) => navigator.serviceWorker.addEventListener('controllerchange', over, { once: true }));
-  });
+  await page.waitForFunction(async () => (await navigator.serviceWorker.ready).active?.state === 'activated');
 }
 
 for (const [locale, title, again] of [

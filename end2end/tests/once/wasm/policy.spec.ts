@@ -4,6 +4,8 @@ import type { Page } from '@playwright/test';
 import { buyButton, newEmail, readyToBuyWithWasm, receiptNumber } from '../../../support/shopper.ts';
 import { expect, test } from '../../../support/test.ts';
 
+test.use({ serviceWorkers: 'allow' });
+
 /** What the policy refused, and whatever else the browser complains of. */
 async function complaints(page: Page): Promise<string[]> {
   const seen: string[] = [];

@@ -104,6 +104,8 @@ mod tests {
     fn a_whole_number_is_one_however_it_is_written() {
         #[derive(serde::Deserialize)]
         struct Sent(#[serde(deserialize_with = "whole")] u32);
+        #[derive(serde::Deserialize)]
+        struct Amount(#[serde(deserialize_with = "whole")] i64);
 
         let read = |text: &str| serde_json::from_str::<Sent>(text).ok().map(|sent| sent.0);
         for (text, number) in [
@@ -116,6 +118,10 @@ mod tests {
         ] {
             assert_eq!(read(text), Some(number), "{text}");
         }
+        let amount = |text: &str| serde_json::from_str::<Amount>(text).ok().map(|sent| sent.0);
+        // Read less exactly, it would have a fraction.
+        assert_eq!(amount("2040335629170611.0"), Some(2_040_335_629_170_611));
+        assert_eq!(amount("-9007199254740991e0"), Some(-9_007_199_254_740_991));
         for other in [
             "2.5",
             "-1",

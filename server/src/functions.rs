@@ -8,7 +8,7 @@ use axum::Extension;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, REFERER, RETRY_AFTER};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use checkout::observer::WayIn;
 use leptos::prelude::provide_context;
@@ -27,6 +27,10 @@ pub(crate) async fn function(
     Extension(visitor): Extension<Visitor>,
     mut request: Request,
 ) -> Response {
+    // The framework would read any body as a form, also one of a type that another site may send without asking.
+    if !is_form(request.headers()) {
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+    }
     // With these the framework would answer a plain form with a redirect to wherever the request says it came from.
     // Plain forms have a way in of their own.
     request.headers_mut().remove(ACCEPT);
@@ -48,6 +52,12 @@ pub(crate) async fn function(
         .headers_mut()
         .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let sent = headers.get(CONTENT_TYPE).and_then(|sent| sent.to_str().ok());
+    let essence = sent.and_then(|sent| sent.split(';').next()).unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 /// The framework answers every error with 500; the failure itself says what it is.

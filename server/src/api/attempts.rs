@@ -39,7 +39,7 @@ pub(super) fn address(token: TokenDigest) -> String {
     path = "/attempts/{attempt}",
     tag = "orders",
     operation_id = "readAttempt",
-    params(("attempt" = String, Path, description = "The last part of the checkout's `attempt`")),
+    params(("attempt" = String, Path, description = "The checkout's `attempt`")),
     responses((status = 200, description = "What is known of it", body = Attempt), openapi::OfShoppersReads),
     security(("bearer" = []), ("cookie" = []), ()),
 )]

@@ -63,6 +63,7 @@ pub(super) struct NewCart {
     #[schema(example = "enamel-mug", pattern = "^[a-z0-9-]{1,64}$")]
     slug: String,
     #[schema(minimum = 1, maximum = 10, example = 1)]
+    #[serde(deserialize_with = "super::json::whole")]
     quantity: i64,
 }
 
@@ -71,6 +72,7 @@ pub(super) struct NewCart {
 #[serde(deny_unknown_fields)]
 pub(super) struct LineQuantity {
     #[schema(minimum = 1, maximum = 10, example = 2)]
+    #[serde(deserialize_with = "super::json::whole")]
     quantity: i64,
 }
 
@@ -149,21 +151,21 @@ pub(super) async fn read(Context(ctx): Context, Path(cart): Path<String>) -> Res
 
 /// Cancel a cart
 ///
-/// Makes it certain that it becomes no order, whatever is still under way.
+/// Makes it certain that it becomes no order, whatever is still under way. The cart can still be read.
 #[utoipa::path(
-    delete,
-    path = "/carts/{cart}",
+    post,
+    path = "/carts/{cart}/cancel",
     tag = "carts",
     operation_id = "cancelCart",
     params(("cart" = Uuid, Path, description = "The cart's id")),
-    responses((status = 204, description = "It becomes no order"), openapi::OfCancellations),
+    responses((status = 200, description = "The cart, which becomes no order", body = Cart), openapi::OfCancellations),
     security(("bearer" = []), ("cookie" = []), ()),
 )]
-pub(super) async fn cancel(Context(ctx): Context, Path(cart): Path<String>) -> Result<StatusCode, Problem> {
+pub(super) async fn cancel(Context(ctx): Context, Path(cart): Path<String>) -> Result<axum::Json<Cart>, Problem> {
     let (shopper, cart) = named(&ctx, &cart).await?;
     let cancelled = ctx.checkout.cancel_cart(shopper, cart).await;
     match cancelled.map_err(|error| Problem::unavailable(&error))? {
-        Cancellation::Cancelled => Ok(StatusCode::NO_CONTENT),
+        Cancellation::Cancelled => find(&ctx, shopper, cart).await,
         Cancellation::Ordered(order) => Err(Problem::already_ordered(order.id)),
         Cancellation::NoSuchCart => Err(FailureCode::NotFound.into()),
     }

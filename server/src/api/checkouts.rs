@@ -24,7 +24,7 @@ pub(super) struct Checkout {
     /// Until when it is good for a first submission. Its order is found for ever.
     #[schema(format = DateTime)]
     expires_at: String,
-    /// Where to ask what became of the token.
+    /// The id of the attempt: what became of the token is asked by it.
     attempt: String,
     /// What is agreed to. Send it back as it is.
     pub(super) quote: Quote,
@@ -48,6 +48,7 @@ pub(super) struct Quote {
     /// The id of the cart that was priced.
     pub(super) cart: Uuid,
     /// The version of it.
+    #[serde(deserialize_with = "super::json::whole")]
     cart_version: u32,
     /// What is bought.
     #[schema(min_items = 1, max_items = 50)]
@@ -63,6 +64,7 @@ struct QuoteLine {
     #[schema(example = "enamel-mug", pattern = "^[a-z0-9-]{1,64}$")]
     slug: String,
     #[schema(minimum = 1, maximum = 10, example = 1)]
+    #[serde(deserialize_with = "super::json::whole")]
     quantity: i64,
     unit_price: Money,
 }
@@ -81,7 +83,7 @@ impl Checkout {
         Self {
             token: token.to_wire(),
             expires_at: super::rfc3339(token.expires_at()),
-            attempt: attempts::address(token.digest()),
+            attempt: token.digest().to_string(),
             tax_included: quote.total.tax_included(VAT_PERCENT).into(),
             quote: quote.into(),
         }
@@ -177,7 +179,8 @@ impl QuoteLine {
 )]
 pub(super) async fn create(Context(ctx): Context, Json(new): Json<NewCheckout>) -> Result<impl IntoResponse, Problem> {
     let confirmation = ctx.issue_token(CartId(new.cart)).await;
-    let checkout = Checkout::of(&confirmation.map_err(|error| carts::of_issuing(&error))?);
-    let location = checkout.attempt.clone();
+    let confirmation = confirmation.map_err(|error| carts::of_issuing(&error))?;
+    let location = attempts::address(confirmation.token.digest());
+    let checkout = Checkout::of(&confirmation);
     Ok((StatusCode::CREATED, [(LOCATION, location)], axum::Json(checkout)))
 }

@@ -61,7 +61,8 @@ pub(crate) fn router(app: &AppState) -> Router<AppState> {
 /// What is answered to the shopper whose it is.
 fn of_a_shopper() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(carts::read, carts::cancel))
+        .routes(routes!(carts::read))
+        .routes(routes!(carts::cancel))
         .routes(routes!(carts::set_line, carts::remove_line))
         .routes(routes!(checkouts::create))
         .routes(routes!(orders::create))

@@ -7,7 +7,9 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub(super) struct Money {
     /// In minor units: cents for EUR.
-    #[schema(example = 1290)]
+    // Up to what every reader of JSON can hold (RFC 8259 §6).
+    #[schema(example = 1290, minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    #[serde(deserialize_with = "super::json::whole")]
     pub(super) amount_minor: i64,
     /// The ISO 4217 code.
     #[schema(example = "EUR", pattern = "^[A-Z]{3}$")]

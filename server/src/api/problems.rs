@@ -80,7 +80,9 @@ pub(super) fn words_of_status(status: StatusCode) -> &'static str {
             "The address does not take this method; the header Allow names those it takes."
         }
         StatusCode::PAYLOAD_TOO_LARGE => "A body has at most 64 kB.",
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => "Send JSON, and say so: Content-Type: application/json.",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            "Send JSON to the API and a form to a function, and say so in Content-Type."
+        }
         status if status.is_server_error() => {
             "This is a fault of the shop. If an order was sent, send the same again with the same token: it can not order twice."
         }

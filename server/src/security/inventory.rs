@@ -109,7 +109,7 @@ pub const DOORS: &[Door] = &[
     owner("GET", "/orders/{id}", (200, 404)),
     owner("POST", "/checkout/{cart}/cancel", (303, 404)),
     // It is ordered by now.
-    owner("DELETE", "/api/v1/carts/{cart}", (409, 404)),
+    owner("POST", "/api/v1/carts/{cart}/cancel", (409, 404)),
 ];
 
 /// The administration's, which are there with a password alone.

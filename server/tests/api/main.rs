@@ -10,6 +10,7 @@ mod connections;
 mod cookies;
 mod credentials;
 mod fields;
+mod functions;
 mod http2;
 mod language;
 mod look_up;

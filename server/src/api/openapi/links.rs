@@ -25,7 +25,10 @@ pub(super) fn add(document: &mut Value) {
         "parameters": { "Idempotency-Key": "$response.body#/token" },
         "requestBody": { "quote": "$response.body#/quote", "contact": examples::contact(), "confirm_repeat": true },
     });
-    link(document, &format!("{ROOT}/checkouts"), "201", "createOrder", order);
+    let checkouts = format!("{ROOT}/checkouts");
+    link(document, &checkouts, "201", "createOrder", order);
+    let attempt = json!({ "parameters": { "attempt": "$response.body#/attempt" } });
+    link(document, &checkouts, "201", "readAttempt", attempt);
     let orders = format!("{ROOT}/orders");
     for status in ["200", "201"] {
         let order = json!({ "parameters": { "order": "$response.body#/id" } });

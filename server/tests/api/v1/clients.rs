@@ -79,7 +79,12 @@ async fn orders_once(tool: &'static str, file: &str) {
     assert!(done.status.success() && said.starts_with("ordered "), "{said}{failed}");
     assert_eq!(shop.count_orders().await, 1);
     // Session, cart, checkout and order: each was answered once in vain.
-    assert_eq!(line.answers.load(Ordering::SeqCst), 8, "{said}{failed}");
+    let answers = line.answers.load(Ordering::SeqCst);
+    assert_eq!(answers, 8, "{said}{failed}");
+    println!(
+        "{file}: {answers} answers, {} of them lost, 1 order: {said}",
+        answers / 2
+    );
     // A second run is another guest's, and another order.
     let again = run(tool, file, &line).await;
     assert!(again.status.success());

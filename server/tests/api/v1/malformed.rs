@@ -1,6 +1,7 @@
 //! What can not be read: refused by what it is, and nothing of it or of a parser is repeated.
 
 use reqwest::Method;
+use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
 
 use super::Api;
@@ -188,7 +189,7 @@ async fn a_method_that_an_address_does_not_take_is_405_and_those_it_takes_are_na
         (Method::GET, "/api/v1/orders", "POST"),
         (Method::PATCH, "/api/v1/orders", "POST"),
         (Method::POST, "/api/v1/products", "GET,HEAD"),
-        (Method::PUT, "/api/v1/carts/x", "GET,HEAD,DELETE"),
+        (Method::PUT, "/api/v1/carts/x", "GET,HEAD"),
         (Method::GET, "/api/v1/carts/x/lines/y", "PUT,DELETE"),
         (Method::GET, "/api/submit_order", "POST"),
     ] {
@@ -200,4 +201,80 @@ async fn a_method_that_an_address_does_not_take_is_405_and_those_it_takes_are_na
         assert_eq!(told, expected, "{path}");
         answer.is(405, "method_not_allowed");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mi_06_headers_that_are_no_text_are_refused_and_never_repeated() {
+    let shop = Shop::open(Stores::SqliteAndMemory).await;
+    let api = Api::new(&shop).await;
+    let checkout = api.checkout_of("enamel-mug").await;
+    for bytes in [&b"\xff\xfe"[..], b"\"\xc3\x28\"", b"canary\t\x80"] {
+        let key = HeaderValue::from_bytes(bytes).expect("HTTP allows it");
+        let request = api.request(Method::POST, "/api/v1/orders");
+        let answer = Answer::of(request.header("idempotency-key", key.clone()).json(&body(&checkout))).await;
+        tells_nothing(&answer.is(400, "malformed"));
+        for header in [
+            "authorization",
+            "cookie",
+            "accept-language",
+            "x-forwarded-for",
+            "user-agent",
+        ] {
+            let stranger = Api::stranger(&shop);
+            let request = stranger
+                .request(Method::GET, "/api/v1/products")
+                .header(header, key.clone());
+            Answer::of(request).await.has(200);
+            let cart = format!("/api/v1/carts/{}", checkout["quote"]["cart"].as_str().expect("an id"));
+            let request = stranger.request(Method::GET, &cart).header(header, key.clone());
+            let (status, code) = if header == "authorization" {
+                (401, "unauthorized")
+            } else {
+                (404, "not_found")
+            };
+            tells_nothing(&Answer::of(request).await.is(status, code));
+        }
+    }
+    let two = api
+        .request(Method::POST, "/api/v1/orders")
+        .header("idempotency-key", quoted(&checkout));
+    let two = two.header("idempotency-key", quoted(&checkout)).json(&body(&checkout));
+    Answer::of(two).await.is(400, "malformed");
+    assert_eq!(shop.count_orders().await, 0);
+    api.order(&checkout).await.has(201);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mi_11_odd_characters_are_stored_as_given_and_their_bytes_are_counted() {
+    let shop = Shop::open(Stores::SqliteAndMemory).await;
+    for odd in [
+        "</script><script>alert(1)</script>",
+        "\u{202e}مدينة\u{200b} 🏙",
+        "👩\u{200d}🚀 Аda",
+        "' OR 1=1 --; \\ %00 ${x} {{y}}",
+        &"é".repeat(60),
+    ] {
+        let api = Api::new(&shop).await;
+        let checkout = api.checkout_of("linen-notebook").await;
+        let mut sent = body(&checkout);
+        sent["contact"]["name"] = odd.into();
+        let order = api.send(&quoted(&checkout), &sent).await.has(201);
+        assert_eq!(order["contact"]["name"], odd);
+        let address = format!("/api/v1/orders/{}", order["id"].as_str().expect("an id"));
+        assert_eq!(api.get(&address).await.has(200)["contact"]["name"], odd);
+    }
+    let orders = shop.count_orders().await;
+    let api = Api::new(&shop).await;
+    let checkout = api.checkout_of("linen-notebook").await;
+    // 122 bytes in 61 characters; a NUL; a line end.
+    for bad in ["é".repeat(61), "Ada\0".to_owned(), "Ada\r\nLovelace".to_owned()] {
+        let mut sent = body(&checkout);
+        sent["contact"]["name"] = bad.into();
+        let problem = api.send(&quoted(&checkout), &sent).await.is(422, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], "/contact/name");
+    }
+    let mut huge = body(&checkout);
+    huge["contact"]["street"] = "x".repeat(1_000_000).into();
+    api.send(&quoted(&checkout), &huge).await.is(413, "payload_too_large");
+    assert_eq!(shop.count_orders().await, orders);
 }

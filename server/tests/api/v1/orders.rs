@@ -108,12 +108,12 @@ async fn two_checkouts_of_one_cart_get_one_order(shop: Shop) {
 async fn what_became_of_a_token_is_told(shop: Shop) {
     let (api, other) = (Api::new(&shop).await, Api::new(&shop).await);
     let checkout = api.checkout_of("enamel-mug").await;
-    let attempt = checkout["attempt"].as_str().expect("an address");
-    assert_eq!(api.get(attempt).await.has(200)["status"], "not_ordered");
+    let attempt = format!("/api/v1/attempts/{}", checkout["attempt"].as_str().expect("an id"));
+    assert_eq!(api.get(&attempt).await.has(200)["status"], "not_ordered");
     let order = api.order(&checkout).await.has(201);
-    let told = api.get(attempt).await.has(200);
+    let told = api.get(&attempt).await.has(200);
     assert_eq!((&told["status"], &told["order"]), (&"placed".into(), &order));
-    assert_eq!(other.get(attempt).await.has(200)["status"], "not_ordered");
+    assert_eq!(other.get(&attempt).await.has(200)["status"], "not_ordered");
     api.get("/api/v1/attempts/x").await.is(404, "not_found");
 }
 

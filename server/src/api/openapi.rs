@@ -36,6 +36,14 @@ use crate::security::headers;
                        and place the order with the checkout's token as its Idempotency-Key: however often that is sent, it \
                        becomes one order.",
     ),
+    // In the order in which a purchase goes through them.
+    tags(
+        (name = "sessions", description = "Whose carts and orders"),
+        (name = "products", description = "What there is to buy"),
+        (name = "carts", description = "What may become an order"),
+        (name = "checkouts", description = "What can be agreed to, and the one-time token to agree with"),
+        (name = "orders", description = "What was agreed to, once"),
+    ),
     components(schemas(Problem)),
     modifiers(&Sessions),
 )]

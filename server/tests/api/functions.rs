@@ -36,6 +36,10 @@ fn encoded(visitor: &Visitor, fields: &Fields) -> String {
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 
+fn many(count: usize, part: impl Fn(usize) -> String) -> String {
+    (0..count).map(part).collect()
+}
+
 async fn page(shop: &Shop) -> (Visitor, Fields) {
     let visitor = shop.visitor();
     let page = visitor.buy_now("enamel-mug").await;
@@ -90,7 +94,7 @@ async fn mi_03_deep_and_wide_arguments_are_refused_at_once() {
         format!("order{}=1", "[]".repeat(30_000)),
         format!("order[token]{}=1", "[".repeat(60_000)),
         format!("order[token]{}", "[]=1&order[token]".repeat(3_500)),
-        (0..3_000).map(|index| format!("order[token][{index}]=1&")).collect(),
+        many(3_000, |index| format!("order[token][{index}]=1&")),
     ] {
         assert!(sent.len() < 64 * 1024);
         for path in ["/api/submit_order", "/api/open_checkout"] {
@@ -108,7 +112,7 @@ async fn mi_03_deep_and_wide_arguments_are_refused_at_once() {
             );
         }
     }
-    let keys: String = (0..100_000).map(|index| format!("order[a{index}]=1&")).collect();
+    let keys = many(100_000, |index| format!("order[a{index}]=1&"));
     let request = visitor.request("/api/submit_order").header("content-type", URLENCODED);
     assert_eq!(request.body(keys).send().await.expect("an answer").status(), 413);
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());

@@ -81,10 +81,6 @@ async fn orders_once(tool: &'static str, file: &str) {
     // Session, cart, checkout and order: each was answered once in vain.
     let answers = line.answers.load(Ordering::SeqCst);
     assert_eq!(answers, 8, "{said}{failed}");
-    println!(
-        "{file}: {answers} answers, {} of them lost, 1 order: {said}",
-        answers / 2
-    );
     // A second run is another guest's, and another order.
     let again = run(tool, file, &line).await;
     assert!(again.status.success());

@@ -9,7 +9,7 @@ use crash::books::Dialect;
 use crash::commits;
 use crash::report::Report;
 use crash::stage::Services;
-use crash::suites::{commit_cuts, matrix, nginx, oracle, overload, parallel, redis_outages, storm};
+use crash::suites::{commit_cuts, desync, matrix, nginx, oracle, overload, parallel, redis_outages, soak, storm};
 
 /// Crash and fault tests of the whole shop, beside a Redis and a PostgreSQL that are started for them.
 #[derive(Debug, Parser)]
@@ -80,6 +80,8 @@ enum Suite {
         #[arg(long, default_value = "8")]
         shoppers: u64,
     },
+    /// Requests that two servers could read differently, each with a purchase hidden in it, through nginx
+    Desync,
     /// Commits rows to an SQLite file and prints each number once its commit was answered, until it is killed
     #[command(hide = true)]
     Commits {
@@ -106,11 +108,29 @@ enum Suite {
         #[arg(long)]
         measure: bool,
     },
-    /// Whether the time of an answer tells someone else's order from none at all
+    /// Whether times tell what answers do not: whose an order is, how much of a MAC is right
     Oracle {
         /// How many answers of each
         #[arg(long, default_value = "100000")]
         samples: usize,
+        /// How many refused tokens of each
+        #[arg(long, default_value = "1000000")]
+        comparisons: usize,
+    },
+    /// Shoppers buy at their leisure for as long as is asked, with a fault every so often; nothing may grow
+    Soak {
+        /// For how many seconds
+        #[arg(long, default_value = "600")]
+        seconds: u64,
+        /// How many seconds it is calm before each fault
+        #[arg(long, default_value = "30")]
+        calm_s: u64,
+        /// How many shoppers buy at once
+        #[arg(long, default_value = "4")]
+        shoppers: u64,
+        /// Chooses servers and copies
+        #[arg(long, default_value = "1")]
+        seed: u64,
     },
     /// Every fault at once and one after the other, over three servers, for as long as is asked
     Storm {
@@ -175,6 +195,7 @@ async fn run(suite: Suite) -> anyhow::Result<Report> {
             };
             nginx::run(&services, options).await
         }
+        Suite::Desync => desync::run(&services).await,
         Suite::CommitCuts { cuts, seed } => commit_cuts::run(&services, cuts, seed).await,
         Suite::RedisOutages { part_s, shoppers, seed } => {
             let options = redis_outages::Options {
@@ -200,7 +221,25 @@ async fn run(suite: Suite) -> anyhow::Result<Report> {
             };
             overload::run(&services, options).await
         }
-        Suite::Oracle { samples } => oracle::run(&services, samples).await,
+        Suite::Oracle { samples, comparisons } => {
+            let mut report = oracle::run(&services, samples).await?;
+            oracle::mac::run(comparisons, &mut report)?;
+            Ok(report)
+        }
+        Suite::Soak {
+            seconds,
+            calm_s,
+            shoppers,
+            seed,
+        } => {
+            let options = soak::Options {
+                time: Duration::from_secs(seconds),
+                calm: Duration::from_secs(calm_s),
+                shoppers,
+                seed,
+            };
+            soak::run(&mut services, options).await
+        }
         Suite::Storm {
             seconds,
             shoppers,

@@ -153,6 +153,16 @@ impl Server {
         self.process.data_bytes()
     }
 
+    /// How many bytes of its memory are there in fact.
+    pub fn resident_bytes(&self) -> anyhow::Result<u64> {
+        self.process.resident_bytes()
+    }
+
+    /// How many files, sockets and pipes it has open.
+    pub fn descriptors(&self) -> anyhow::Result<usize> {
+        self.process.descriptors()
+    }
+
     /// Waits for a line of its log.
     pub async fn says(&self, part: &str, patience: Duration) -> bool {
         self.process.log.wait_for(part, patience).await.is_some()

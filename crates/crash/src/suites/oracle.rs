@@ -4,6 +4,8 @@
 //! the same way, and takes 4.5 for the difference that is no chance (Reparaz, Balasch, Verbauwhede: "Dude, is my code constant
 //! time?", 2016).
 
+pub mod mac;
+
 use std::time::Instant;
 
 use anyhow::ensure;

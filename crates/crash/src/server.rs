@@ -90,6 +90,11 @@ impl Server {
 
     /// Starts one, whatever becomes of it.
     pub fn launch(setup: &Setup) -> anyhow::Result<Process> {
+        Process::start("the server", &mut Self::command(setup)?)
+    }
+
+    /// What starts one.
+    pub fn command(setup: &Setup) -> anyhow::Result<Command> {
         // A write past the limit of a file's size is to fail, as on a full disk, and not to kill.
         let mut command = Command::new("/bin/sh");
         command
@@ -116,7 +121,7 @@ impl Server {
         if let Some(point) = &setup.fail_point {
             command.env("ONCE_FAIL_POINT", point);
         }
-        Process::start("the server", &mut command)
+        Ok(command)
     }
 
     /// Waits until an attempt stands at the fail point of the set-up; whether one came.

@@ -114,6 +114,7 @@ oracle: ## Compare the times of answers about someone else's order and about non
 	@scripts/setup test
 	cargo build --release $(FAIL_POINTS)
 	cargo build --release --package crash
+	$(TARGET)/release/crash macs
 	$(TARGET)/release/crash oracle --samples $(or $(SAMPLES),100000)
 
 openapi: ## Write docs/openapi.json anew, as the code says it

@@ -9,7 +9,7 @@ use crash::books::Dialect;
 use crash::commits;
 use crash::report::Report;
 use crash::stage::Services;
-use crash::suites::{commit_cuts, desync, matrix, nginx, oracle, overload, parallel, redis_outages, soak, storm};
+use crash::suites::{commit_cuts, desync, macs, matrix, nginx, oracle, overload, parallel, redis_outages, soak, storm};
 
 /// Crash and fault tests of the whole shop, beside a Redis and a PostgreSQL that are started for them.
 #[derive(Debug, Parser)]
@@ -108,14 +108,17 @@ enum Suite {
         #[arg(long)]
         measure: bool,
     },
-    /// Whether times tell what answers do not: whose an order is, how much of a MAC is right
+    /// Whether the time of an answer tells someone else's order from none at all
     Oracle {
         /// How many answers of each
         #[arg(long, default_value = "100000")]
         samples: usize,
-        /// How many refused tokens of each
+    },
+    /// Whether the time in which a token is refused tells how much of its MAC is right
+    Macs {
+        /// How many refused tokens of each kind
         #[arg(long, default_value = "1000000")]
-        comparisons: usize,
+        samples: usize,
     },
     /// Shoppers buy at their leisure for as long as is asked, with a fault every so often; nothing may grow
     Soak {
@@ -165,9 +168,12 @@ async fn main() -> ExitCode {
 }
 
 async fn run(suite: Suite) -> anyhow::Result<Report> {
+    if let Suite::Macs { samples } = suite {
+        return macs::run(samples);
+    }
     let mut services = Services::start().await?;
     match suite {
-        Suite::Commits { .. } => anyhow::bail!("it needs no services"),
+        Suite::Commits { .. } | Suite::Macs { .. } => anyhow::bail!("it needs no services"),
         Suite::Matrix { point, jobs, every } => matrix::run(&services, &matrix::Options { point, jobs, every }).await,
         Suite::Parallel {
             rounds,
@@ -221,11 +227,7 @@ async fn run(suite: Suite) -> anyhow::Result<Report> {
             };
             overload::run(&services, options).await
         }
-        Suite::Oracle { samples, comparisons } => {
-            let mut report = oracle::run(&services, samples).await?;
-            oracle::mac::run(comparisons, &mut report)?;
-            Ok(report)
-        }
+        Suite::Oracle { samples } => oracle::run(&services, samples).await,
         Suite::Soak {
             seconds,
             calm_s,

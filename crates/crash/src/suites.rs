@@ -2,6 +2,7 @@
 
 pub mod commit_cuts;
 pub mod desync;
+pub mod macs;
 pub mod matrix;
 pub mod nginx;
 pub mod oracle;

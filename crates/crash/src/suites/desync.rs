@@ -57,6 +57,7 @@ pub struct Aim<'a> {
     others: Vec<(Client, &'static str, String)>,
     attacker: Shopper,
     page: Page,
+    page_is_used: bool,
 }
 
 /// Runs every attack.
@@ -124,6 +125,7 @@ impl<'a> Aim<'a> {
         }
         Ok(Self {
             page: attacker.page(base, PRODUCT).await?,
+            page_is_used: false,
             stage,
             base: base.to_owned(),
             nginx,
@@ -134,6 +136,9 @@ impl<'a> Aim<'a> {
 
     /// Sends what `bytes` makes of the shop's host and of the hidden purchase, and looks what came of it.
     pub async fn attack(&mut self, bytes: &dyn Fn(&str, &[u8]) -> Vec<u8>) -> anyhow::Result<Outcome> {
+        if self.page_is_used {
+            self.page = self.attacker.page(&self.base, PRODUCT).await?;
+        }
         let (read, obeyed) = (self.read()?, self.obeyed().await?);
         let host = self.base.trim_start_matches("http://").to_owned();
         let hidden = self.hidden(&host)?;
@@ -156,9 +161,7 @@ impl<'a> Aim<'a> {
                 ));
             }
         }
-        if obeyed.orders > 0 {
-            self.page = self.attacker.page(&self.base, PRODUCT).await?;
-        }
+        self.page_is_used = obeyed.orders > 0;
         Ok(Outcome {
             seen_by_all: obeyed.carts.min(read.carts) + obeyed.orders.min(read.orders),
             violations,

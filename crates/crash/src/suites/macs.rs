@@ -1,4 +1,4 @@
-//! Whether the time in which a forged token is refused tells how much of its MAC was guessed.
+//! `crash macs`: whether the time in which a forged token is refused tells how much of its MAC was guessed.
 //!
 //! As dudect does it: two classes in an order that chance decides, Welch's t-test over all times and over those below several
 //! percentiles of both together. A comparison that ends at the first wrong byte is measured in between, as the control.
@@ -14,7 +14,7 @@ use checkout::time::Timestamp;
 use checkout::token::{Intent, Key, KeyRing, OrderToken};
 use uuid::Uuid;
 
-use super::{MOST_T, Sample, WARM_UP};
+use super::oracle::{MOST_T, Sample, WARM_UP};
 use crate::dice::Dice;
 use crate::report::Report;
 
@@ -35,7 +35,7 @@ struct Forged {
 }
 
 /// Compares both, with about so many samples of each class.
-pub fn run(samples: usize, report: &mut Report) -> anyhow::Result<()> {
+pub fn run(samples: usize) -> anyhow::Result<Report> {
     let (ring, intent) = (ring(), intent());
     let mut dice = Dice::new(23);
     let classes = [
@@ -58,6 +58,7 @@ pub fn run(samples: usize, report: &mut Report) -> anyhow::Result<()> {
         }
     }
     let [real, planted] = times.map(largest_t);
+    let mut report = Report::default();
     report.says(format!(
         "a MAC that is wrong at its beginning or at its end: t = {real:.2} ({samples} of each, about); compared byte by byte: t = \
          {planted:.2}"
@@ -70,7 +71,7 @@ pub fn run(samples: usize, report: &mut Report) -> anyhow::Result<()> {
         planted > 2.0 * MOST_T,
         format!("t = {planted:.2}: a comparison that ends early was not seen, so this run shows nothing"),
     );
-    Ok(())
+    Ok(report)
 }
 
 fn ring() -> KeyRing {

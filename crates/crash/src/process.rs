@@ -145,7 +145,7 @@ impl Process {
         Ok(std::fs::read_dir(folder)?.count())
     }
 
-    /// The number at this place of what Linux says of its memory (proc_pid_statm(5)), in bytes.
+    /// The number at this place of what Linux says of its memory (`proc_pid_statm(5)`), in bytes.
     fn memory_bytes(&self, place: usize) -> anyhow::Result<u64> {
         let pages = std::fs::read_to_string(format!("/proc/{}/statm", self.id()?.as_raw_nonzero()))?;
         let pages: u64 = pages.split_whitespace().nth(place).context("its memory")?.parse()?;

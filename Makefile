@@ -15,7 +15,7 @@ ifdef PORT
 export LEPTOS_SITE_ADDR := 127.0.0.1:$(PORT)
 endif
 
-.PHONY: help run test check fmt lint layers routes unit e2e pictures size lighthouse queries model sim crash storm overload oracle controls fuzz packaging deny mutants openapi api-fuzz sameness
+.PHONY: help run test check fmt lint layers routes unit e2e pictures size lighthouse queries model sim crash soak storm overload oracle controls fuzz packaging deny mutants openapi api-fuzz sameness
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -34,10 +34,11 @@ check: lint layers ## Check formatting, lints and layers
 fmt: ## Format the code
 	cargo fmt --all
 
-lint: ## Lint both sides, and see that no dependency is of unknown licence or source
+lint: ## Lint both sides; see that no dependency is of unknown licence or source, and that one would be refused
 	@scripts/setup build
 	@scripts/setup deny
 	$(DENY) bans licenses sources
+	@scripts/bad-crates
 	$(CLIPPY) --workspace --exclude frontend --all-targets -- --deny warnings
 	$(CLIPPY) --package frontend --package app --features app/hydrate --target $(WASM) -- --deny warnings
 
@@ -89,6 +90,7 @@ crash: ## Kill, stop and cut the real server and its stores at every step, and c
 	$(TARGET)/release/crash redis-outages
 	$(TARGET)/release/crash parallel
 	$(TARGET)/release/crash nginx
+	$(TARGET)/release/crash desync
 
 storm: ## Let every fault happen to three servers, by chance, for SECONDS=; the same for the same SEED=
 	@scripts/setup test
@@ -96,16 +98,23 @@ storm: ## Let every fault happen to three servers, by chance, for SECONDS=; the 
 	cargo build --release --package crash
 	$(TARGET)/release/crash storm --seconds $(or $(SECONDS),600) --seed $(or $(SEED),1)
 
+soak: ## Let shoppers buy at their leisure for SECONDS=, with a fault every CALM= seconds, and fail where anything grows
+	@scripts/setup test
+	cargo build --release $(FAIL_POINTS)
+	cargo build --release --package crash
+	$(TARGET)/release/crash soak --seconds $(or $(SECONDS),600) --calm-s $(or $(CALM),30) --seed $(or $(SEED),1)
+
 overload: ## Let shoppers come five times as fast as the shop can serve them, for SECONDS=; fail unless it holds
 	@scripts/setup test
 	cargo build --release $(FAIL_POINTS)
 	cargo build --release --package crash
 	$(TARGET)/release/crash overload --seconds $(or $(SECONDS),120)
 
-oracle: ## Compare the times of answers about someone else's order and about none, SAMPLES= times
+oracle: ## Compare the times of answers about someone else's order and about none, SAMPLES= times, and of MACs that are refused
 	@scripts/setup test
 	cargo build --release $(FAIL_POINTS)
 	cargo build --release --package crash
+	$(TARGET)/release/crash macs
 	$(TARGET)/release/crash oracle --samples $(or $(SAMPLES),100000)
 
 openapi: ## Write docs/openapi.json anew, as the code says it

@@ -36,3 +36,41 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
     getrandom::fill(&mut bytes).expect("the operating system has randomness");
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use checkout::ports::time_ordered_uuid;
+
+    use super::*;
+
+    const IDS: usize = 1_000_000;
+
+    /// Bits that version and variant need (RFC 9562, 5.7), and the 48 bits of time before them.
+    fn is_random(bit: usize) -> bool {
+        bit >= 48 && !(48..52).contains(&bit) && !(64..66).contains(&bit)
+    }
+
+    /// All in one millisecond: chance alone tells them apart. A fair coin is seven standard deviations off once in 400
+    /// thousand million times.
+    #[test]
+    fn se_22_of_a_million_ids_no_two_are_alike_and_every_random_bit_is_a_fair_coin() {
+        let now = Timestamp::from_unix_ms(1_700_000_000_000);
+        let (mut known, mut ones) = (HashSet::with_capacity(IDS), [0_usize; 128]);
+        for _ in 0..IDS {
+            let id = time_ordered_uuid(now, SystemIds.random_bytes()).as_u128();
+            assert!(known.insert(id), "{id:032x} came twice");
+            for (bit, ones) in ones.iter_mut().enumerate() {
+                *ones += usize::from(id << bit >> 127 == 1);
+            }
+        }
+        let random: Vec<_> = (0..128).filter(|bit| is_random(*bit)).collect();
+        assert_eq!(random.len(), 74);
+        for bit in random {
+            let off = ones[bit].abs_diff(IDS / 2);
+            // The standard deviation is 500.
+            assert!(off < 7 * 500, "bit {bit} is set {} times", ones[bit]);
+        }
+    }
+}

@@ -133,6 +133,13 @@ pub async fn number(url: &str, query: &str) -> anyhow::Result<i64> {
     Ok(number)
 }
 
+/// How many sessions of a PostgreSQL have held a transaction open for ten seconds and do nothing.
+pub async fn left_in_transaction(url: &str) -> anyhow::Result<i64> {
+    let query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                 AND state LIKE 'idle in transaction%' AND state_change < now() - interval '10 s'";
+    number(url, query).await
+}
+
 /// How many sessions of the database hold a transaction open and do nothing.
 pub async fn idle_in_transaction(url: &str) -> anyhow::Result<i64> {
     if Dialect::of(url) == Dialect::Sqlite {

@@ -46,15 +46,28 @@ struct State {
     bases: Bases,
     open: AtomicBool,
     orders: AtomicUsize,
+    leisure: Duration,
 }
 
 impl Crowd {
     /// So many shoppers begin to buy.
     pub fn open(history: &History, bases: &Bases, shoppers: u64, seed: u64) -> anyhow::Result<Self> {
+        Self::at_leisure(history, bases, shoppers, seed, Duration::ZERO)
+    }
+
+    /// The same, and each looks around for so long between two orders.
+    pub fn at_leisure(
+        history: &History,
+        bases: &Bases,
+        shoppers: u64,
+        seed: u64,
+        leisure: Duration,
+    ) -> anyhow::Result<Self> {
         let state = Arc::new(State {
             bases: bases.clone(),
             open: AtomicBool::new(true),
             orders: AtomicUsize::new(0),
+            leisure,
         });
         let first = Shopper::new(history)?;
         let shop =
@@ -91,7 +104,10 @@ impl State {
         while self.open.load(Ordering::Acquire) {
             let shopper = first.another();
             match shopper.page(&self.bases.any(&mut dice), PRODUCT).await {
-                Ok(page) => violations.extend(self.order(&shopper, &page, &mut dice).await),
+                Ok(page) => {
+                    violations.extend(self.order(&shopper, &page, &mut dice).await);
+                    sleep(self.leisure).await;
+                }
                 // The shop is down; there is nothing to know of.
                 Err(_) => sleep(PAUSE).await,
             }

@@ -9,7 +9,7 @@ use crash::books::Dialect;
 use crash::commits;
 use crash::report::Report;
 use crash::stage::Services;
-use crash::suites::{commit_cuts, matrix, nginx, oracle, overload, parallel, redis_outages, storm};
+use crash::suites::{commit_cuts, desync, macs, matrix, nginx, oracle, overload, parallel, redis_outages, soak, storm};
 
 /// Crash and fault tests of the whole shop, beside a Redis and a PostgreSQL that are started for them.
 #[derive(Debug, Parser)]
@@ -80,6 +80,8 @@ enum Suite {
         #[arg(long, default_value = "8")]
         shoppers: u64,
     },
+    /// Requests that two servers could read differently, each with a purchase hidden in it, through nginx
+    Desync,
     /// Commits rows to an SQLite file and prints each number once its commit was answered, until it is killed
     #[command(hide = true)]
     Commits {
@@ -111,6 +113,27 @@ enum Suite {
         /// How many answers of each
         #[arg(long, default_value = "100000")]
         samples: usize,
+    },
+    /// Whether the time in which a token is refused tells how much of its MAC is right
+    Macs {
+        /// How many refused tokens of each kind
+        #[arg(long, default_value = "1000000")]
+        samples: usize,
+    },
+    /// Shoppers buy at their leisure for as long as is asked, with a fault every so often; nothing may grow
+    Soak {
+        /// For how many seconds
+        #[arg(long, default_value = "600")]
+        seconds: u64,
+        /// How many seconds it is calm before each fault
+        #[arg(long, default_value = "30")]
+        calm_s: u64,
+        /// How many shoppers buy at once
+        #[arg(long, default_value = "4")]
+        shoppers: u64,
+        /// Chooses servers and copies
+        #[arg(long, default_value = "1")]
+        seed: u64,
     },
     /// Every fault at once and one after the other, over three servers, for as long as is asked
     Storm {
@@ -145,9 +168,12 @@ async fn main() -> ExitCode {
 }
 
 async fn run(suite: Suite) -> anyhow::Result<Report> {
+    if let Suite::Macs { samples } = suite {
+        return macs::run(samples);
+    }
     let mut services = Services::start().await?;
     match suite {
-        Suite::Commits { .. } => anyhow::bail!("it needs no services"),
+        Suite::Commits { .. } | Suite::Macs { .. } => anyhow::bail!("it needs no services"),
         Suite::Matrix { point, jobs, every } => matrix::run(&services, &matrix::Options { point, jobs, every }).await,
         Suite::Parallel {
             rounds,
@@ -175,6 +201,7 @@ async fn run(suite: Suite) -> anyhow::Result<Report> {
             };
             nginx::run(&services, options).await
         }
+        Suite::Desync => desync::run(&services).await,
         Suite::CommitCuts { cuts, seed } => commit_cuts::run(&services, cuts, seed).await,
         Suite::RedisOutages { part_s, shoppers, seed } => {
             let options = redis_outages::Options {
@@ -201,6 +228,20 @@ async fn run(suite: Suite) -> anyhow::Result<Report> {
             overload::run(&services, options).await
         }
         Suite::Oracle { samples } => oracle::run(&services, samples).await,
+        Suite::Soak {
+            seconds,
+            calm_s,
+            shoppers,
+            seed,
+        } => {
+            let options = soak::Options {
+                time: Duration::from_secs(seconds),
+                calm: Duration::from_secs(calm_s),
+                shoppers,
+                seed,
+            };
+            soak::run(&mut services, options).await
+        }
         Suite::Storm {
             seconds,
             shoppers,

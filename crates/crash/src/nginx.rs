@@ -50,6 +50,13 @@ impl Nginx {
         })
     }
 
+    /// How many requests it has read that begin like this, whatever it answered.
+    pub fn has_read(&self, beginning: &str) -> anyhow::Result<i64> {
+        let log = std::fs::read_to_string(self.folder.path().join("access.log"))?;
+        let read = log.lines().filter(|line| line.starts_with(beginning)).count();
+        Ok(i64::try_from(read)?)
+    }
+
     /// How many submissions were sent to a second server because the first one did not answer, and were answered.
     pub fn sent_again(&self) -> anyhow::Result<usize> {
         let log = std::fs::read_to_string(self.folder.path().join("access.log"))?;

@@ -131,8 +131,24 @@ impl Process {
 
     /// How many bytes it can write to: what a limit of [`Resource::Data`] counts.
     pub fn data_bytes(&self) -> anyhow::Result<u64> {
+        self.memory_bytes(5)
+    }
+
+    /// How many bytes of its memory are there in fact.
+    pub fn resident_bytes(&self) -> anyhow::Result<u64> {
+        self.memory_bytes(1)
+    }
+
+    /// How many files, sockets and pipes it has open.
+    pub fn descriptors(&self) -> anyhow::Result<usize> {
+        let folder = format!("/proc/{}/fd", self.id()?.as_raw_nonzero());
+        Ok(std::fs::read_dir(folder)?.count())
+    }
+
+    /// The number at this place of what Linux says of its memory (`proc_pid_statm(5)`), in bytes.
+    fn memory_bytes(&self, place: usize) -> anyhow::Result<u64> {
         let pages = std::fs::read_to_string(format!("/proc/{}/statm", self.id()?.as_raw_nonzero()))?;
-        let pages: u64 = pages.split_whitespace().nth(5).context("its data")?.parse()?;
+        let pages: u64 = pages.split_whitespace().nth(place).context("its memory")?.parse()?;
         Ok(pages * u64::try_from(rustix::param::page_size())?)
     }
 

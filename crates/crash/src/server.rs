@@ -90,6 +90,11 @@ impl Server {
 
     /// Starts one, whatever becomes of it.
     pub fn launch(setup: &Setup) -> anyhow::Result<Process> {
+        Process::start("the server", &mut Self::command(setup)?)
+    }
+
+    /// What starts one.
+    pub fn command(setup: &Setup) -> anyhow::Result<Command> {
         // A write past the limit of a file's size is to fail, as on a full disk, and not to kill.
         let mut command = Command::new("/bin/sh");
         command
@@ -116,7 +121,7 @@ impl Server {
         if let Some(point) = &setup.fail_point {
             command.env("ONCE_FAIL_POINT", point);
         }
-        Process::start("the server", &mut command)
+        Ok(command)
     }
 
     /// Waits until an attempt stands at the fail point of the set-up; whether one came.
@@ -151,6 +156,16 @@ impl Server {
     /// How many bytes it can write to.
     pub fn data_bytes(&self) -> anyhow::Result<u64> {
         self.process.data_bytes()
+    }
+
+    /// How many bytes of its memory are there in fact.
+    pub fn resident_bytes(&self) -> anyhow::Result<u64> {
+        self.process.resident_bytes()
+    }
+
+    /// How many files, sockets and pipes it has open.
+    pub fn descriptors(&self) -> anyhow::Result<usize> {
+        self.process.descriptors()
     }
 
     /// Waits for a line of its log.

@@ -155,6 +155,13 @@ impl Shopper {
         })
     }
 
+    /// The page, as it is sent.
+    pub fn form(&self, page: &Page) -> anyhow::Result<String> {
+        let request = self.client.post("http://localhost/").form(&page.fields).build()?;
+        let body = request.body().and_then(|body| body.as_bytes()).context("a form")?;
+        Ok(String::from_utf8(body.to_vec())?)
+    }
+
     /// Submits the page once.
     pub async fn submit(&self, base: &str, page: &Page) -> Answer {
         let invoked = self.history.invoke(&page.intent, &page.token);

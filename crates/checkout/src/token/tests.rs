@@ -49,6 +49,44 @@ fn every_changed_bit_is_refused() {
     }
 }
 
+/// Whoever knows an id, a digest or all of the signed part has nothing.
+#[test]
+fn se_22_an_id_without_its_mac_is_no_capability() {
+    let good = token();
+    let forged = |change: &dyn Fn(&mut [u8; BYTES])| {
+        let mut forged = good.clone();
+        change(&mut forged.0);
+        ring().verify(&forged, &intent())
+    };
+    let elsewhere = KeyRing::new(Key { id: 1, secret: [9; 32] }, vec![]);
+    let foreign = elsewhere.sign(Uuid::from_u128(9), &intent(), good.expires_at());
+    let another = ring().sign(Uuid::from_u128(8), &intent(), good.expires_at());
+    assert_eq!(forged(&|_| ()), Ok(()));
+    for (what, mac) in [
+        ("nothing", [0; MAC_BYTES]),
+        ("ones", [0xFF; MAC_BYTES]),
+        ("the signed part", good.0[..MAC_BYTES].try_into().expect("24 bytes")),
+        (
+            "another secret's",
+            foreign.0[SIGNED_BYTES..].try_into().expect("24 bytes"),
+        ),
+        ("another id's", another.0[SIGNED_BYTES..].try_into().expect("24 bytes")),
+    ] {
+        let answer = forged(&|bytes| bytes[SIGNED_BYTES..].copy_from_slice(&mac));
+        assert_eq!(answer, Err(TokenError::Refused), "the MAC is {what}");
+    }
+    let id = Uuid::from_u128(9);
+    let signed = URL_SAFE_NO_PAD.encode(&good.0[..SIGNED_BYTES]);
+    for text in [
+        id.to_string(),
+        id.simple().to_string(),
+        good.digest().to_string(),
+        signed,
+    ] {
+        assert_eq!(OrderToken::parse(&text), Err(TokenError::Malformed), "{text}");
+    }
+}
+
 #[test]
 fn tk_08_a_token_of_someone_else_is_refused_and_stays_good() {
     let stranger = Intent {

@@ -16,10 +16,10 @@ use crate::shopper::{Answer, PRODUCT, Shopper};
 use crate::stage::Services;
 
 /// Beyond this, two means are not the same.
-const MOST_T: f64 = 4.5;
+pub(super) const MOST_T: f64 = 4.5;
 
 /// Answers that nothing is learnt from yet.
-const WARM_UP: usize = 50;
+pub(super) const WARM_UP: usize = 50;
 
 /// Of all answers, the slowest are left out: the machine was busy with something else.
 const KEPT_OF_100: usize = 90;
@@ -74,14 +74,14 @@ fn without_outliers(mut times: Vec<f64>) -> Vec<f64> {
     times
 }
 
-struct Sample {
+pub(super) struct Sample {
     many: f64,
     mean: f64,
     variance: f64,
 }
 
 impl Sample {
-    fn of(times: &[f64]) -> Self {
+    pub(super) fn of(times: &[f64]) -> Self {
         let many = f64::from(u32::try_from(times.len()).unwrap_or(u32::MAX));
         let mean = times.iter().sum::<f64>() / many;
         let squares = times.iter().map(|time| (time - mean).powi(2)).sum::<f64>();
@@ -93,7 +93,7 @@ impl Sample {
     }
 
     /// Welch's t.
-    fn t(&self, other: &Self) -> f64 {
+    pub(super) fn t(&self, other: &Self) -> f64 {
         (self.mean - other.mean) / (self.variance / self.many + other.variance / other.many).sqrt()
     }
 }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use futures::future::try_join_all;
 use tokio::time::{Instant, sleep};
 
@@ -40,7 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What can happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Fault {
+pub(super) enum Fault {
     ServerKilled,
     ServerStopped,
     CutOffFromRedis,
@@ -69,15 +70,15 @@ const FAULTS: [Fault; 11] = [
 ];
 
 /// A server and its roads to the stores.
-struct Site {
+pub(super) struct Site {
     setup: Setup,
-    server: Server,
+    pub(super) server: Server,
     postgres: PostgresProxy,
     redis: RedisProxy,
 }
 
 impl Site {
-    async fn open(services: &Services, stage: &Stage, clock_ahead_s: i64) -> anyhow::Result<Self> {
+    pub(super) async fn open(services: &Services, stage: &Stage, clock_ahead_s: i64) -> anyhow::Result<Self> {
         let postgres = PostgresProxy::open(services.port()?).await?;
         let redis = RedisProxy::open(stage.redis.port()).await?;
         let setup = Setup {
@@ -103,10 +104,10 @@ impl Site {
 }
 
 /// Everything that faults happen to.
-struct World<'a> {
+pub(super) struct World<'a> {
     postgres: &'a mut Postgres,
-    stage: Stage,
-    sites: Vec<Site>,
+    pub(super) stage: Stage,
+    pub(super) sites: Vec<Site>,
     bases: Bases,
     dice: Dice,
 }
@@ -117,14 +118,7 @@ pub async fn run(services: &mut Services, options: Options) -> anyhow::Result<Re
     let sites = try_join_all(CLOCKS.map(|clock| Site::open(services, &stage, clock))).await?;
     let bases = Bases::new(sites.iter().map(|site| site.server.base.clone()).collect());
     let crowd = Crowd::open(&stage.history, &bases, options.shoppers, options.seed)?;
-    let postgres = services.postgres.as_mut();
-    let mut world = World {
-        postgres: postgres.ok_or_else(|| anyhow::anyhow!("a storm needs a PostgreSQL of its own"))?,
-        stage,
-        sites,
-        bases,
-        dice: Dice::new(options.seed),
-    };
+    let mut world = World::of(services, stage, sites, bases, Dice::new(options.seed))?;
     let (begun, mut faults) = (Instant::now(), BTreeMap::<Fault, usize>::new());
     while begun.elapsed() < options.time {
         let fault = world.next(&faults);
@@ -142,7 +136,24 @@ pub async fn run(services: &mut Services, options: Options) -> anyhow::Result<Re
     Ok(report)
 }
 
-impl World<'_> {
+impl<'a> World<'a> {
+    pub(super) fn of(
+        services: &'a mut Services,
+        stage: Stage,
+        sites: Vec<Site>,
+        bases: Bases,
+        dice: Dice,
+    ) -> anyhow::Result<Self> {
+        let postgres = services.postgres.as_mut();
+        Ok(Self {
+            postgres: postgres.context("faults of PostgreSQL need one of their own")?,
+            stage,
+            sites,
+            bases,
+            dice,
+        })
+    }
+
     /// Each fault once before any comes again by chance.
     fn next(&mut self, faults: &BTreeMap<Fault, usize>) -> Fault {
         let unmet: Vec<_> = FAULTS.into_iter().filter(|fault| !faults.contains_key(fault)).collect();
@@ -155,7 +166,7 @@ impl World<'_> {
     }
 
     /// Lets it happen, and mends it.
-    async fn strike(&mut self, fault: Fault) -> anyhow::Result<()> {
+    pub(super) async fn strike(&mut self, fault: Fault) -> anyhow::Result<()> {
         let place = self.below(self.sites.len());
         let lasts = self.dice.between(100, 1500);
         match fault {
@@ -236,7 +247,7 @@ impl World<'_> {
     }
 
     /// What the checker says, and the figures.
-    async fn tell(mut self, report: &mut Report) -> anyhow::Result<()> {
+    pub(super) async fn tell(mut self, report: &mut Report) -> anyhow::Result<()> {
         for site in &self.sites {
             self.stage.keep_log(&site.server);
         }

@@ -2,6 +2,7 @@
 
 mod crash_points;
 mod database;
+mod desync;
 mod disk;
 mod instances;
 mod mail;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crash::books::Dialect;
 use crash::stage::Services;
 use crash::suites::matrix::{Case, Fault, RedisFault};
-use crash::suites::{commit_cuts, matrix, nginx, oracle, overload, parallel, redis_outages, storm};
+use crash::suites::{commit_cuts, matrix, nginx, oracle, overload, parallel, redis_outages, soak, storm};
 
 use crate::support::clean;
 
@@ -94,6 +94,19 @@ async fn mu_11_in_a_storm_of_every_fault_nothing_is_lost_doubled_or_made_up() {
     };
     let mut services = Services::start().await.expect("a PostgreSQL");
     clean(&storm::run(&mut services, options).await.expect("it runs"));
+}
+
+/// Long enough for each of its faults once. Memory is judged from an hour on: `make soak`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ov_10_through_fault_after_fault_nothing_is_left_open_and_every_key_has_an_end() {
+    let options = soak::Options {
+        time: Duration::from_secs(15),
+        calm: Duration::from_millis(600),
+        shoppers: 4,
+        seed: 1,
+    };
+    let mut services = Services::start().await.expect("a PostgreSQL");
+    clean(&soak::run(&mut services, options).await.expect("it runs"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,6 +5,7 @@ mod database;
 mod desync;
 mod disk;
 mod instances;
+mod log;
 mod mail;
 mod memory;
 mod moves;

@@ -25,7 +25,7 @@ fn full_pipe() -> (PipeReader, Stdio) {
 }
 
 /// A server that logs all it can into a pipe that nobody reads.
-async fn unread(setup: &Setup) -> (Child, PipeReader, PipeReader) {
+fn unread(setup: &Setup) -> (Child, PipeReader, PipeReader) {
     let ((out, output), (err, errors)) = (full_pipe(), full_pipe());
     let mut command: Command = Server::command(setup).expect("the server is built");
     let command = command.stdin(Stdio::null()).stdout(output).stderr(errors);
@@ -42,7 +42,7 @@ async fn ov_11_a_server_whose_log_nobody_reads_sells_through_a_flood_of_refused_
         environment: vec![("LEPTOS_SITE_ADDR", address), ("RUST_LOG", "debug".to_owned())],
         ..stage.setup("database")
     };
-    let (mut server, _out, _err) = unread(&setup).await;
+    let (mut server, _out, _err) = unread(&setup);
     let client = Client::builder()
         .timeout(Duration::from_secs(10))
         .build()

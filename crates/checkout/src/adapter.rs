@@ -181,6 +181,25 @@ mod tests {
     }
 
     #[test]
+    fn an_order_stands_as_its_moments_say() {
+        let row = Row::new("orders", "1");
+        let at = Timestamp::from_unix_ms;
+        let refunded = OrderStanding::Refunded {
+            cancelled_at: at(7),
+            at: at(8),
+        };
+        for (cancelled, given_back, standing) in [
+            (None, None, Some(OrderStanding::Placed)),
+            (Some(7), None, Some(OrderStanding::Cancelled { at: at(7) })),
+            (Some(7), Some(8), Some(refunded)),
+            (None, Some(8), None),
+            (Some(-1), None, None),
+        ] {
+            assert_eq!(row.standing(cancelled, given_back).ok(), standing);
+        }
+    }
+
+    #[test]
     fn a_cart_must_be_as_agreed_and_then_in_stock() {
         let seen = cart(1250, 2);
         let order = NewOrder {

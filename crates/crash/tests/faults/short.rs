@@ -5,7 +5,7 @@ use std::time::Duration;
 use crash::books::Dialect;
 use crash::stage::Services;
 use crash::suites::matrix::{Case, Fault, RedisFault};
-use crash::suites::{commit_cuts, matrix, nginx, oracle, overload, parallel, redis_outages, soak, storm};
+use crash::suites::{commit_cuts, matrix, nginx, overload, parallel, redis_outages, soak, storm};
 
 use crate::support::clean;
 
@@ -76,12 +76,6 @@ async fn ov_01_under_overload_orders_go_on_and_the_rest_is_refused() {
         judge: false,
     };
     clean(&overload::run(&services().await, options).await.expect("it runs"));
-}
-
-/// So few samples find only what is plain; `crash oracle` takes a hundred thousand.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn se_03_the_time_of_an_answer_does_not_tell_whose_order_it_is() {
-    clean(&oracle::run(&services().await, 500).await.expect("it runs"));
 }
 
 /// Long enough for each fault once.

@@ -27,7 +27,7 @@ use crate::config::Config;
 use crate::limits::bulkhead::Bulkheads;
 use crate::limits::{connections, files};
 use crate::passwords::Argon2Passwords;
-use crate::state::AppState;
+use crate::state::{AppState, Parts};
 use crate::system::{SystemClock, SystemIds};
 use crate::telemetry::Instruments;
 use crate::throttle::Throttle;
@@ -118,13 +118,13 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
         ids: Arc::new(SystemIds),
         keys: secrets.tokens,
     };
-    let app = AppState {
+    let app = AppState::new(Parts {
         checkout: Checkout::new(ports, settings).observed_by(instruments.clone()),
         accounts: accounts(&database, clock.clone()),
         throttle: Arc::new(Throttle::new(limits.changes_per_minute)),
         trusted_proxies: limits.trusted_proxies.into(),
         connections: Arc::default(),
-        bulkheads: Bulkheads::new(limits.pages_at_once),
+        bulkheads: Bulkheads::new(limits.pages_at_once, limits.orders_at_once),
         body_patience: limits.patience.body,
         clock,
         session_key: secrets.session,
@@ -134,7 +134,7 @@ pub async fn open(config: &Config) -> anyhow::Result<(AppState, String)> {
         instruments,
         admin: admin.map(Arc::new),
         stores: Arc::new(Opened { database, tokens }),
-    };
+    });
     Ok((app, stores))
 }
 

@@ -1,3 +1,4 @@
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,48 +15,66 @@ use crate::limits::counts::Counts;
 use crate::security::transport::Transport;
 use crate::throttle::Throttle;
 
-/// What every handler can reach. Cheap to clone.
-#[derive(Clone, FromRef)]
-pub struct AppState {
+/// What every handler can reach. Every layer clones it for every request, also for one that is refused: it is one pointer.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+impl AppState {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl FromRef<AppState> for Key {
+    fn from_ref(app: &AppState) -> Self {
+        app.session_key.clone()
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(app: &AppState) -> Self {
+        app.options.clone()
+    }
+}
+
+/// What the state holds.
+pub struct Parts {
     /// The shop's service.
     pub checkout: Checkout,
     /// Who a visitor is.
     pub accounts: Accounts,
     /// How often somebody may guess.
-    #[from_ref(skip)]
     pub(crate) throttle: Arc<Throttle>,
     /// The time, for saying how long ago something was.
-    #[from_ref(skip)]
     pub clock: Arc<dyn Clock>,
     /// Signs the session cookie.
     pub session_key: Key,
     /// Whose word on where requests come from is taken.
-    #[from_ref(skip)]
     pub(crate) trusted_proxies: Arc<[IpNet]>,
     /// How many connections there are.
-    #[from_ref(skip)]
     pub connections: Arc<Counts>,
     /// Room for pages.
-    #[from_ref(skip)]
     pub(crate) bulkheads: Bulkheads,
     /// How long a request's body may take to arrive.
-    #[from_ref(skip)]
     pub(crate) body_patience: Duration,
     /// How browsers reach the shop.
-    #[from_ref(skip)]
     pub transport: Transport,
     /// Where the scripts are.
     pub options: LeptosOptions,
     /// Tells shoppers of their orders, if mail is sent at all.
-    #[from_ref(skip)]
     pub teller: Option<Teller>,
     /// What hears the order protocol.
-    #[from_ref(skip)]
     pub instruments: Arc<crate::telemetry::Instruments>,
     /// The administration, if it has a password.
-    #[from_ref(skip)]
     pub(crate) admin: Option<Arc<crate::admin::Admin>>,
     /// Whether the stores answer.
-    #[from_ref(skip)]
     pub stores: Arc<dyn crate::health::Stores>,
 }

@@ -12,6 +12,7 @@ use crate::insert::decide;
 use crate::locks::{lock_carts, lock_products, turns};
 use crate::orders::read_standing;
 use crate::pool::{Database, begin_impatient, commit};
+use crate::stock::Taken;
 
 /// How a transaction came to its end.
 enum Ended {
@@ -82,15 +83,19 @@ async fn fill<'c>(
     fail_point(FailPoint::TransactionBegun).await;
     let open = lock_carts(&mut write, orders).await?;
     lock_products(&mut write, &open).await?;
-    let mut decisions = Vec::with_capacity(orders.len());
+    let (mut decisions, mut taken) = (Vec::with_capacity(orders.len()), Taken::default());
     for turn in turns(orders) {
         let order = &orders[turn];
         let decision = if open.contains(&order.cart) {
-            decide(&mut write, order).await?
+            decide(&mut write, order, &mut taken).await?
         } else {
             Decision::Decided
         };
         decisions.push((turn, decision));
+    }
+    if !taken.is_empty() {
+        taken.take(&mut write).await?;
+        fail_point(FailPoint::StockTaken).await;
     }
     fail_point(FailPoint::BeforeCommit).await;
     decisions.sort_by_key(|(turn, _)| *turn);
@@ -164,6 +169,25 @@ mod tests {
             orders: std::sync::Arc::new(crate::PostgresOrders { db: db() }),
             accounts: std::sync::Arc::new(crate::PostgresAccounts { db: db() }),
         }
+    }
+
+    /// PostgreSQL keeps to the plan of a prepared statement until statistics are gathered, however the table grows.
+    #[tokio::test]
+    async fn a_plan_that_was_made_while_the_tables_were_empty_reads_none_of_them_from_end_to_end() {
+        let db = new_database().await;
+        let mut connection = db.acquire().await.expect("a connection");
+        let statement = "SET plan_cache_mode = force_generic_plan;
+            PREPARE standing (uuid[]) AS SELECT o.id FROM orders o JOIN carts c ON c.id = o.cart_id
+                WHERE o.order_token = ANY($1) OR o.cart_id = ANY($1)";
+        let prepared = sqlx::raw_sql(statement).execute(&mut *connection).await;
+        prepared.expect("prepared");
+        let plan = sqlx::query_scalar("EXPLAIN EXECUTE standing ('{}')");
+        let plan: Vec<String> = plan.fetch_all(&mut *connection).await.expect("a plan");
+        let plan = plan.join("\n");
+        assert!(
+            plan.contains("orders_cart_id_key") && !plan.contains("Seq Scan"),
+            "{plan}"
+        );
     }
 
     /// To a commit after a failed statement the server answers that it rolled back, and the driver says that all is well.

@@ -11,17 +11,21 @@ use sqlx::{Connection as _, PgConnection};
 
 use crate::carts::read_cart;
 use crate::fault::Fault;
+use crate::stock::Taken;
 
 /// Writes `order` under a savepoint of its own, to which everything is rolled back unless all of it was written: the
 /// neighbours in the transaction never notice. Its cart and the products of it are locked.
-pub(crate) async fn decide(write: &mut PgConnection, order: &NewOrder) -> Result<Decision, Fault> {
+///
+/// Its pieces are noted in `taken`, and are still to be taken from the stock.
+pub(crate) async fn decide(write: &mut PgConnection, order: &NewOrder, taken: &mut Taken) -> Result<Decision, Fault> {
     let mut alone = write.begin().await?;
-    match write_order(&mut alone, order).await {
-        Ok(Decision::Written) => {
+    match write_order(&mut alone, order, taken).await {
+        Ok(Ok(cart)) => {
             alone.commit().await?;
+            taken.note(&cart);
             Ok(Decision::Written)
         }
-        Ok(not_written) => {
+        Ok(Err(not_written)) => {
             alone.rollback().await?;
             Ok(not_written)
         }
@@ -33,27 +37,30 @@ pub(crate) async fn decide(write: &mut PgConnection, order: &NewOrder) -> Result
     }
 }
 
-/// Everything between the savepoint and its end.
-async fn write_order(write: &mut PgConnection, order: &NewOrder) -> Result<Decision, Fault> {
+/// Everything between the savepoint and its end: the cart that became an order, or what was decided instead.
+async fn write_order(
+    write: &mut PgConnection,
+    order: &NewOrder,
+    taken: &Taken,
+) -> Result<Result<Cart, Decision>, Fault> {
     if !close_cart(write, order).await? {
-        return Ok(Decision::Decided);
+        return Ok(Err(Decision::Decided));
     }
     fail_point(FailPoint::CartClosed).await;
     let cart = read_cart(&mut *write, order.shopper, Some(order.cart)).await?;
     let cart = Row::new("carts", order.cart).present("id", cart)?;
+    let cart = taken.left_for(cart);
     let quote = match agree(order, &cart) {
         Ok(quote) => quote,
-        Err(refusal) => return Ok(Decision::Refused(refusal)),
+        Err(refusal) => return Ok(Err(Decision::Refused(refusal))),
     };
-    take_stock(write, &cart).await?;
-    fail_point(FailPoint::StockTaken).await;
     if !insert_order(write, order, &quote).await? {
-        return Ok(Decision::Decided);
+        return Ok(Err(Decision::Decided));
     }
     insert_lines(write, order.id, cart.id).await?;
     fail_point(FailPoint::OrderInserted).await;
     insert_event(write, order, &quote).await?;
-    Ok(Decision::Written)
+    Ok(Ok(cart))
 }
 
 /// Closes the cart for good; `false` when the shopper has no such open cart.
@@ -67,26 +74,6 @@ async fn close_cart(write: &mut PgConnection, order: &NewOrder) -> Result<bool, 
     .execute(write)
     .await?;
     Ok(closed.rows_affected() == 1)
-}
-
-/// Takes the pieces of every line, which were seen to be there inside this transaction.
-async fn take_stock(write: &mut PgConnection, cart: &Cart) -> Result<(), Fault> {
-    let taken = sqlx::query!(
-        "UPDATE products SET stock = stock - l.quantity FROM cart_lines l
-         WHERE l.cart_id = $1 AND l.slug = products.slug AND products.stock >= l.quantity",
-        cart.id.0
-    )
-    .execute(write)
-    .await?;
-    if usize::try_from(taken.rows_affected()) == Ok(cart.lines.len()) {
-        return Ok(());
-    }
-    let problem = format!(
-        "{} of {} lines found their stock",
-        taken.rows_affected(),
-        cart.lines.len()
-    );
-    Err(Row::new("carts", cart.id).impossible("id", problem).into())
 }
 
 /// Inserts the order; `false` when the intent already has one.

@@ -10,6 +10,7 @@
 //! | `batch` | `insert_once`: one transaction for many orders, and what each is told |
 //! | `locks` | the order in which a batch takes its locks, so that none waits in a circle |
 //! | `insert` | the statements that turn one cart into its one order |
+//! | `stock` | the pieces that a batch takes |
 //! | `rows` | what the columns hold, and what they can not |
 //! | `fault` | what a failure means |
 
@@ -29,6 +30,7 @@ mod outbox;
 mod pool;
 mod products;
 mod rows;
+mod stock;
 mod void;
 
 pub use accounts::PostgresAccounts;

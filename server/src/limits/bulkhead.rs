@@ -1,6 +1,7 @@
 //! Pages cost the most to make, and nobody needs an order to ask for one. However many are asked for, only so many are being
 //! made at once, and those of the way to pay have room of their own. Whoever is on that way comes before whoever would begin
-//! it: what was done for a shopper who is refused further on is lost.
+//! it: what was done for a shopper who is refused further on is lost. So nobody begins while half of the room further on is
+//! taken, be it that of pages or that of orders.
 
 use std::sync::Arc;
 
@@ -21,8 +22,10 @@ use crate::{AppState, language};
 pub(crate) struct Bulkheads {
     looking: Arc<Semaphore>,
     buying: Arc<Semaphore>,
-    /// So much room must be left for those who buy, before anybody begins to.
+    /// So much room for pages must be left for those who buy, before anybody begins to.
     kept: usize,
+    /// So many orders may be on their way, before nobody begins another.
+    ordering: usize,
     /// How much room each part has.
     each: usize,
 }
@@ -57,12 +60,13 @@ impl Way {
 }
 
 impl Bulkheads {
-    pub(crate) fn new(pages_at_once: usize) -> Self {
+    pub(crate) fn new(pages_at_once: usize, orders_at_once: usize) -> Self {
         let room = || Arc::new(Semaphore::new(pages_at_once));
         Self {
             looking: room(),
             buying: room(),
             kept: pages_at_once.div_ceil(2),
+            ordering: orders_at_once.div_ceil(2),
             each: pages_at_once,
         }
     }
@@ -78,12 +82,12 @@ impl Bulkheads {
         self.looking.try_acquire().ok()
     }
 
-    /// What the request holds while it is answered; none when there is no room.
-    fn enter(&self, request: &Request) -> Option<Entered<'_>> {
+    /// What the request holds while it is answered, as so many orders are on their way; none when there is no room.
+    fn enter(&self, request: &Request, orders: usize) -> Option<Entered<'_>> {
         let room = match Way::of(request) {
             Way::Past => return Some(Entered { _room: None }),
             Way::Looking => &self.looking,
-            Way::Beginning if self.buying.available_permits() < self.kept => return None,
+            Way::Beginning if orders >= self.ordering || self.buying.available_permits() < self.kept => return None,
             Way::Beginning | Way::Buying => &self.buying,
         };
         let room = room.try_acquire().ok()?;
@@ -98,7 +102,7 @@ struct Entered<'a> {
 
 /// Lets the request through, or refuses it at once.
 pub(crate) async fn in_turn(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    match app.bulkheads.enter(&request) {
+    match app.bulkheads.enter(&request, app.checkout.attempts_running()) {
         Some(_held_until_answered) => next.run(request).await,
         None => refused(&app, &request),
     }

@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::metrics::known;
+use super::refusals::Refusal;
 use crate::AppState;
 use crate::system::random;
 
@@ -33,8 +34,10 @@ pub(crate) async fn told(State(app): State<AppState>, request: Request, next: Ne
     let status = response.status();
     app.instruments.metrics.request(&route, &method, status);
     let (method, took_ms) = (known(&method), began.elapsed().as_millis());
+    // Of those who find no room there are the more, the less time there is to tell of each. They are counted.
+    let is_no_news = response.extensions().get() == Some(&Refusal::Overload);
     span.in_scope(|| {
-        if is_asked_all_the_time(&route) {
+        if is_no_news || is_asked_all_the_time(&route) {
             tracing::debug!(method, route, status = status.as_u16(), took_ms, "answered");
         } else {
             tracing::info!(method, route, status = status.as_u16(), took_ms, "answered");

@@ -55,6 +55,31 @@ async fn ov_01_an_order_too_many_is_refused_at_once_and_can_be_sent_again() {
     assert_eq!(shop.count_orders().await, 3);
 }
 
+/// What would be done for them would be lost, if they found no room when they order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ov_01_nobody_begins_to_buy_while_half_of_the_room_for_orders_is_taken() {
+    let shop = Shop::open_with(Stores::PostgresAndRedis, &["--orders-at-once=2"]).await;
+    let (first, second) = (shopper(&shop).await, shopper(&shop).await);
+    let held = shop.hold("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE").await;
+    let newcomer = shop.visitor();
+    let first_waits = async { while shop.metric("once_attempts_running").await < 1 {} };
+    let others = async {
+        first_waits.await;
+        let refused = newcomer
+            .post("/buy-now", &[("slug", "enamel-mug"), ("quantity", "1")])
+            .await;
+        let page = second.0.get(&second.1).await.status();
+        held.release().await;
+        (refused, page)
+    };
+    let (placed, (refused, page)) = tokio::join!(first.0.call(&first.2), others);
+    assert_eq!(placed.status(), StatusCode::OK);
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!((1..10).contains(&seconds(&refused)));
+    assert_eq!(page, StatusCode::OK, "whoever is on the way goes on");
+    shopper(&shop).await;
+}
+
 /// Whoever storms the catalogue gets a short answer, and whoever buys does not notice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ov_08_a_storm_on_the_catalogue_leaves_room_to_buy() {

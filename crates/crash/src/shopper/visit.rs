@@ -18,6 +18,8 @@ pub enum Visit {
         took: Duration,
         /// Whether they were told when to come again.
         retry_after: bool,
+        /// Whether they had a cart by then: what the shop did for it is lost.
+        late: bool,
     },
 }
 
@@ -29,7 +31,7 @@ impl Shopper {
         let bought = self
             .sending(self.client.post(format!("{base}/buy-now")).form(&form))
             .await?;
-        if let Some(refused) = refused(&bought, asked) {
+        if let Some(refused) = refused(&bought, asked, false) {
             return Ok(refused);
         }
         ensure!(
@@ -49,7 +51,7 @@ impl Shopper {
             .to_owned();
         let asked = Instant::now();
         let page = self.sending(self.client.get(format!("{base}{path}"))).await?;
-        if let Some(refused) = refused(&page, asked) {
+        if let Some(refused) = refused(&page, asked, true) {
             return Ok(refused);
         }
         ensure!(
@@ -69,9 +71,10 @@ impl Shopper {
     }
 }
 
-fn refused(answer: &Response, asked: Instant) -> Option<Visit> {
+fn refused(answer: &Response, asked: Instant, late: bool) -> Option<Visit> {
     (answer.status() == StatusCode::SERVICE_UNAVAILABLE).then(|| Visit::Refused {
         took: asked.elapsed(),
         retry_after: answer.headers().contains_key("retry-after"),
+        late,
     })
 }

@@ -34,7 +34,7 @@ pub struct Options {
 }
 
 /// How many shoppers at once are tried, to find out how fast the shop can be.
-const CROWDS: [usize; 4] = [4, 8, 16, 32];
+const CROWDS: [usize; 5] = [4, 8, 16, 32, 64];
 
 /// Shoppers that the generator has on their way at most. Whoever would be one more is not sent, and counted.
 const MOST_AT_ONCE: usize = 2_000;
@@ -53,6 +53,8 @@ const RECOVERY: Duration = Duration::from_secs(10);
 struct Seen {
     ordered: AtomicUsize,
     refused: AtomicUsize,
+    /// Of the refused, those for whom the shop had done something already.
+    refused_late: AtomicUsize,
     undecided: AtomicUsize,
     unsent: AtomicUsize,
     without_retry_after: AtomicUsize,
@@ -64,6 +66,12 @@ struct Seen {
 impl Seen {
     fn count(counter: &AtomicUsize) -> usize {
         counter.load(Ordering::Relaxed)
+    }
+
+    fn refuse(&self, took: Duration, late: bool) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        self.refused_late.fetch_add(usize::from(late), Ordering::Relaxed);
+        Self::note(&self.refused_us, took);
     }
 
     fn note(times: &Mutex<Vec<u64>>, took: Duration) {
@@ -83,9 +91,12 @@ impl Seen {
     async fn shop(&self, shopper: &Shopper, base: &str) {
         let page = match shopper.visit(base, PRODUCT).await {
             Ok(Visit::Page(page)) => page,
-            Ok(Visit::Refused { took, retry_after }) => {
-                self.refused.fetch_add(1, Ordering::Relaxed);
-                Self::note(&self.refused_us, took);
+            Ok(Visit::Refused {
+                took,
+                retry_after,
+                late,
+            }) => {
+                self.refuse(took, late);
                 if !retry_after {
                     self.without_retry_after.fetch_add(1, Ordering::Relaxed);
                 }
@@ -102,10 +113,7 @@ impl Seen {
                 self.ordered.fetch_add(1, Ordering::Relaxed);
                 Self::note(&self.admitted_us, begun.elapsed());
             }
-            Answer::Unknown(code) if code == "unavailable" => {
-                self.refused.fetch_add(1, Ordering::Relaxed);
-                Self::note(&self.refused_us, begun.elapsed());
-            }
+            Answer::Unknown(code) if code == "unavailable" => self.refuse(begun.elapsed(), true),
             _ => {
                 self.undecided.fetch_add(1, Ordering::Relaxed);
             }
@@ -192,9 +200,10 @@ async fn storm(first: &Shopper, base: &str, rate: f64, time: Duration) -> anyhow
 
 fn tell(report: &mut Report, seen: &Seen, options: Options, (peak, rate): (f64, f64)) {
     let goodput = per_second(Seen::count(&seen.ordered), options.time);
-    let [ordered, refused, undecided, unsent, failed] = [
+    let [ordered, refused, late, undecided, unsent, failed] = [
         &seen.ordered,
         &seen.refused,
+        &seen.refused_late,
         &seen.undecided,
         &seen.unsent,
         &seen.failed,
@@ -204,7 +213,7 @@ fn tell(report: &mut Report, seen: &Seen, options: Options, (peak, rate): (f64, 
     let most = Seen::percentile(&seen.refused_us, 99);
     let admitted = Seen::percentile(&seen.admitted_us, 99);
     report.says(format!(
-        "overload: {rate:.0} shoppers/s for {:.0} s: {ordered} orders, {refused} refused, {undecided} undecided, {failed} \
+        "overload: {rate:.0} shoppers/s for {:.0} s: {ordered} orders, {refused} refused, {late} of them only after they had a cart, {undecided} undecided, {failed} \
          without an answer, {unsent} not sent",
         options.time.as_secs_f64()
     ));

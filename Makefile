@@ -115,7 +115,7 @@ oracle: ## Compare the times of answers about someone else's order and about non
 	cargo build --release $(FAIL_POINTS)
 	cargo build --release --package crash
 	$(TARGET)/release/crash macs
-	$(TARGET)/release/crash oracle --samples $(or $(SAMPLES),100000)
+	$(TARGET)/release/crash oracle --samples $(or $(SAMPLES),20000)
 
 openapi: ## Write docs/openapi.json anew, as the code says it
 	cargo run --quiet --package server --example openapi > docs/openapi.json.new

@@ -111,7 +111,7 @@ enum Suite {
     /// Whether the time of an answer tells someone else's order from none at all
     Oracle {
         /// How many answers of each
-        #[arg(long, default_value = "100000")]
+        #[arg(long, default_value = "20000")]
         samples: usize,
     },
     /// Whether the time in which a token is refused tells how much of its MAC is right

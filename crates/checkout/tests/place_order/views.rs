@@ -5,9 +5,11 @@ use std::time::Duration;
 use checkout::cart::Quantity;
 use checkout::catalogue::Slug;
 use checkout::issue_token::IssueTokenError;
+use checkout::order::OrderId;
 use checkout::ports::{CartEdit, Clock as _};
 use checkout::quote::QuoteError;
 use checkout::testing::Fixture;
+use tokio::time::Instant;
 
 use super::world::World;
 
@@ -83,6 +85,23 @@ async fn orders_are_shown_to_their_shopper_alone_latest_first() {
         let found = world.checkout.find_order(shopper, order.id).await.expect("read");
         assert_eq!(found, Some(order));
     }
+}
+
+/// The store stands still while its time is paused, so that all of the time is the core's.
+#[tokio::test(start_paused = true)]
+async fn se_03_that_there_is_no_order_is_told_as_late_as_that_it_is_someone_elses() {
+    let world = World::new();
+    let order = world.placed(&world.page().await).await;
+    let (shopper, stranger, none) = (world.fixture.shopper, Fixture::new_shopper(), Fixture::new_uuid());
+    let took = async |shopper, id| {
+        let asked = Instant::now();
+        let found = world.checkout.find_order(shopper, id).await.expect("read");
+        (found.is_some(), asked.elapsed())
+    };
+    assert_eq!(took(shopper, order.id).await, (true, Duration::ZERO));
+    let later = Duration::from_millis(5);
+    assert_eq!(took(stranger, order.id).await, (false, later));
+    assert_eq!(took(stranger, OrderId(none)).await, (false, later));
 }
 
 #[tokio::test(start_paused = true)]

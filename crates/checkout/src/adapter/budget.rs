@@ -119,7 +119,7 @@ mod tests {
         let tries = Cell::new(0);
         let budget = Budget::starting_now(WHOLE);
         let attempt = || {
-            tries.set(tries.get() + 1);
+            assert_eq!(tries.replace(tries.get() + 1), 0, "it is tried again");
             async { Err("wrong") }
         };
         let ended: Result<(), _> = budget.retrying(|error| *error == "busy", attempt).await;

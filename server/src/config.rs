@@ -17,7 +17,8 @@ use crate::telemetry::logging::LogFormat;
 #[expect(clippy::doc_markdown, reason = "these comments are the text of --help")]
 #[command(name = "once", version, about, max_term_width = 100)]
 pub struct Config {
-    /// The database: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME
+    /// The database: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME. A URL with a password is read from the environment
+    /// only, here and below
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -44,12 +45,13 @@ pub struct Config {
     #[arg(long, env = "ONCE_PLAIN_HTTP", value_parser = clap::builder::BoolishValueParser::new())]
     pub plain_http: bool,
 
-    /// Signs sessions and order tokens: at least 32 bytes. Without it, one is made and kept in --secret-file
+    /// Signs sessions and order tokens: at least 32 bytes. From the environment only. Without it, one is made and kept in
+    /// --secret-file
     #[arg(long, env = "ONCE_SECRET", hide_env_values = true)]
     pub secret: Option<String>,
 
-    /// The keys of order tokens, ID:SECRET,ID:SECRET…: the first one signs, all are accepted. Without it, one is derived from
-    /// the secret
+    /// The keys of order tokens, ID:SECRET,ID:SECRET…: the first one signs, all are accepted. From the environment only. Without
+    /// it, one is derived from the secret
     #[arg(long, env = "ONCE_TOKEN_KEYS", hide_env_values = true)]
     pub token_keys: Option<String>,
 
@@ -83,8 +85,8 @@ pub struct Config {
     #[arg(long, env = "ONCE_LOG", value_enum, default_value_t = LogFormat::Text)]
     pub log: LogFormat,
 
-    /// The password of the administration at /admin, as an argon2id hash (PHC string). Without it and
-    /// --admin-password-file, there is no administration
+    /// The password of the administration at /admin, as an argon2id hash (PHC string). From the environment only. Without it
+    /// and --admin-password-file, there is no administration
     #[arg(long, env = "ONCE_ADMIN_PASSWORD_HASH", hide_env_values = true, value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub admin_password_hash: Option<String>,
 

@@ -23,6 +23,7 @@
 
 mod admin;
 mod api;
+mod command_line;
 mod commands;
 pub mod config;
 mod errors;

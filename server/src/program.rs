@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::command_line::refuse_secrets;
 use crate::commands;
 use crate::config::Config;
 use crate::startup;
@@ -39,6 +40,7 @@ enum Command {
 /// Does what environment and command line say.
 pub async fn run() -> ExitCode {
     let matches = command_line().get_matches();
+    refuse_secrets(&mut command_line(), &matches).unwrap_or_else(|error| error.exit());
     let parsed = Arguments::from_arg_matches(&matches);
     let Arguments { config, command } = parsed.unwrap_or_else(|error| error.exit());
     let format = config.log;

@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 use crate::admin::Admin;
 use crate::config::Config;
 use crate::limits::bulkhead::Bulkheads;
-use crate::limits::{connections, files};
+use crate::limits::{connections, files, listener};
 use crate::passwords::Argon2Passwords;
 use crate::state::{AppState, Parts};
 use crate::system::{SystemClock, SystemIds};
@@ -172,7 +172,7 @@ async fn grace_after(stopping: oneshot::Receiver<()>, grace: Duration) {
 }
 
 fn listen(config: &Config) -> anyhow::Result<TcpListener> {
-    connections::listen(config.address).with_context(|| {
+    listener::listen(config.address).with_context(|| {
         format!(
             "{} can not be listened on: stop what uses it, or choose another with LEPTOS_SITE_ADDR",
             config.address

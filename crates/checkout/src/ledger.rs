@@ -123,7 +123,10 @@ impl Writer {
             }
         }
         self.entries.close();
-        while self.entries.recv_many(&mut batch, QUEUE).await > 0 {
+        while let Some(entry) = self.entries.recv().await {
+            batch.push(entry);
+        }
+        if !batch.is_empty() {
             self.write(&mut batch).await;
         }
     }

@@ -172,9 +172,12 @@ mod tests {
     #[test]
     fn an_empty_database_and_one_of_an_older_release_are_brought_up_to_date() {
         let empty = compare(&KNOWN, &[]).expect("it can run");
-        assert_eq!((empty.newest, empty.missing), (None, vec![1, 2]));
+        assert_eq!((empty.newest, &*empty.missing), (None, &[1, 2][..]));
+        assert_eq!(empty.to_string(), "none ran yet");
         let older = compare(&KNOWN, &[had(1, "one", "shop")]).expect("it can run");
         assert_eq!(older.to_string(), "up to 0001; still to run: 0002");
+        let current = compare(&KNOWN, &[had(1, "one", "shop"), had(2, "two", "turns")]).expect("it can run");
+        assert_eq!(current.to_string(), "up to 0002");
     }
 
     #[test]

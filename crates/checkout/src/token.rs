@@ -23,7 +23,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use crate::cart::{CartId, ShopperId};
 use crate::quote::Fingerprint;
@@ -118,9 +118,7 @@ impl OrderToken {
         );
         let mut bytes = hash;
         bytes[..6].copy_from_slice(&self.0[2..8]);
-        bytes[6] = (bytes[6] & 0x0F) | 0x80;
-        bytes[8] = (bytes[8] & 0x3F) | 0x80;
-        TokenDigest(Uuid::from_bytes(bytes))
+        TokenDigest(Builder::from_custom_bytes(bytes).into_uuid())
     }
 }
 

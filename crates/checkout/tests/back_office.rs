@@ -5,18 +5,22 @@ use std::time::Duration;
 
 use checkout::back_office::{BackOffice, BackOfficePorts};
 use checkout::observer::{KeyMatch, Layer, StoppedDuplicate, WayIn};
-use checkout::order::OrderId;
-use checkout::ports::{Clock as _, LedgerStore as _, Tally};
+use checkout::order::{OrderId, OrderStanding};
+use checkout::ports::{Clock as _, LedgerStore as _, StandingChange, Tally};
 use checkout::testing::{Fixture, ManualClock, MemoryShop};
 use checkout::time::Timestamp;
 
 const HOUR: Duration = Duration::from_hours(1);
 
 fn office(shop: &MemoryShop) -> BackOffice {
+    office_at(shop, Arc::new(ManualClock::default()))
+}
+
+fn office_at(shop: &MemoryShop, clock: Arc<ManualClock>) -> BackOffice {
     BackOffice::new(BackOfficePorts {
         desk: Arc::new(shop.clone()),
         ledger: Arc::new(shop.clone()),
-        clock: Arc::new(ManualClock::default()),
+        clock,
     })
 }
 
@@ -62,6 +66,27 @@ async fn an_order_is_read_whosever_it_is() {
     assert_eq!(read.map(|order| order.id), Some(id));
     let none = OrderId(Fixture::new_uuid());
     assert_eq!(office(&shop).read_order(none).await.expect("an answer"), None);
+}
+
+#[tokio::test]
+async fn an_order_is_cancelled_and_refunded_once_at_the_time_it_was_asked_for() {
+    let shop = MemoryShop::default();
+    let clock = Arc::new(ManualClock::default());
+    let office = office_at(&shop, clock.clone());
+    let id = order(&shop).await;
+    let cancelled_at = clock.now();
+    let cancelled = office.cancel_order(id).await.expect("an answer");
+    let standing = OrderStanding::Cancelled { at: cancelled_at };
+    assert!(matches!(&cancelled, Some(StandingChange::Changed(order)) if order.standing == standing));
+    clock.advance(HOUR);
+    let again = office.cancel_order(id).await.expect("an answer");
+    assert!(matches!(&again, Some(StandingChange::Replayed(order)) if order.standing == standing));
+    let refunded = office.refund_order(id).await.expect("an answer");
+    let standing = OrderStanding::Refunded {
+        cancelled_at,
+        at: cancelled_at.after(HOUR),
+    };
+    assert!(matches!(&refunded, Some(StandingChange::Changed(order)) if order.standing == standing));
 }
 
 fn stopped(at: Timestamp) -> StoppedDuplicate {

@@ -3,7 +3,6 @@
 //! What axum brings along waits for ever for a request that never comes, and takes as many connections as there are.
 
 use std::collections::HashMap;
-use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -17,7 +16,7 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use ipnet::IpNet;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep};
 use tokio_util::io::{InspectReader, InspectWriter};
@@ -38,26 +37,6 @@ const MOST_RESETS: usize = 20;
 const STILL_THERE: Duration = Duration::from_secs(10);
 /// How long nothing is accepted when the machine has no room for a connection.
 const BREATH: Duration = Duration::from_millis(100);
-
-/// How many connections wait to be accepted; the system may allow fewer (listen(2)). Of one that finds no place, its client does
-/// not always learn: it believes to be connected, and waits. So there are more places than connect at once.
-const WAITING: u32 = 4096;
-
-/// Listens there.
-///
-/// # Errors
-/// If the address is not this machine's, or taken.
-pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() {
-        TcpSocket::new_v4()?
-    } else {
-        TcpSocket::new_v6()?
-    };
-    // What an earlier server's connections leave behind does not keep the address taken.
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(WAITING)
-}
 
 /// The shop, told who connects.
 pub type Service = IntoMakeServiceWithConnectInfo<Router, SocketAddr>;

@@ -7,4 +7,5 @@ pub(crate) mod changes;
 pub mod connections;
 pub(crate) mod counts;
 pub(crate) mod files;
+pub mod listener;
 pub mod settings;

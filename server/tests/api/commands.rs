@@ -27,27 +27,36 @@ impl Machine {
         Self { folder, address }
     }
 
-    fn once(&self, arguments: &[&str]) -> Command {
+    fn once(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_once"));
         command
             .current_dir(self.folder.path())
             .env_clear()
             .env("NO_COLOR", "1")
             .env("LEPTOS_SITE_ADDR", &self.address)
+            .envs(environment.iter().copied())
             .args(arguments);
         command
     }
 
     /// What it said, and whether it ended well.
     fn run(&self, arguments: &[&str]) -> (bool, String) {
-        let Output { status, stdout, stderr } = self.once(arguments).output().expect("it runs");
+        self.run_in(&[], arguments)
+    }
+
+    fn run_in(&self, environment: &[(&str, &str)], arguments: &[&str]) -> (bool, String) {
+        let Output { status, stdout, stderr } = self.once(arguments, environment).output().expect("it runs");
         let said = String::from_utf8([stdout, stderr].concat()).expect("text");
         assert!(!said.contains("panicked"), "{said}");
         (status.success(), said)
     }
 
     fn serve(&self, arguments: &[&str]) -> Served {
-        let mut child = self.once(arguments).stdout(Stdio::piped()).spawn().expect("it runs");
+        let mut child = self
+            .once(arguments, &[])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it runs");
         let output = child.stdout.take().expect("piped");
         let mut lines = BufReader::new(output).lines().map_while(Result::ok);
         let served = Served(child);
@@ -114,21 +123,15 @@ fn the_doctor_says_what_to_mend_and_no_secret() {
     std::fs::remove_file(machine.file("target/site/pkg/once.js")).expect("removed");
     let taken = TcpListener::bind(&machine.address).expect("the port");
     let nobody = Machine::new().address;
-    let (well, said) = machine.run(&[
-        "doctor",
-        "--database-url",
-        &format!("postgres://once:canary@{nobody}/once"),
-        "--redis-url",
-        &format!("redis://:canary@{nobody}"),
-        "--secret",
-        "canary",
-        "--mail-url",
-        "gopher://canary",
-        "--admin-password-hash",
-        "canary",
-        "--metrics-address",
-        &machine.address,
-    ]);
+    let environment = [
+        ("DATABASE_URL", &*format!("postgres://once:canary@{nobody}/once")),
+        ("REDIS_URL", &*format!("redis://:canary@{nobody}")),
+        ("ONCE_SECRET", "canary"),
+        ("ONCE_MAIL_URL", "gopher://canary"),
+        ("ONCE_ADMIN_PASSWORD_HASH", "canary"),
+        ("ONCE_METRICS_ADDR", &machine.address),
+    ];
+    let (well, said) = machine.run_in(&environment, &["doctor"]);
     drop(taken);
     assert!(!well && !said.contains("canary"), "{said}");
     for (what, says) in [
@@ -152,8 +155,8 @@ fn the_doctor_looks_at_postgres_and_redis() {
     let url = |name| std::env::var(name).expect("this test needs services: run `make test`");
     let (postgres, redis) = (url("TEST_POSTGRES_URL"), url("TEST_REDIS_URL"));
     let machine = Machine::new();
-    let arguments = ["--database-url", &postgres, "--redis-url", &redis];
-    let (well, said) = machine.run(&[&["doctor"], &arguments[..]].concat());
+    let environment = [("DATABASE_URL", &*postgres), ("REDIS_URL", &*redis)];
+    let (well, said) = machine.run_in(&environment, &["doctor"]);
     assert!(well, "{said}");
     assert!(line(&said, "database").contains("PostgreSQL 1"), "{said}");
     assert!(line(&said, "durability").contains("fsync"), "{said}");
@@ -187,7 +190,7 @@ fn a_database_is_migrated_seeded_and_served_one_after_the_other() {
 #[test]
 fn what_is_set_is_told_with_its_origin() {
     let machine = Machine::new();
-    let (well, said) = machine.run(&["config", "--secret", "canary", "--repeat-window=7"]);
+    let (well, said) = machine.run_in(&[("ONCE_SECRET", "canary")], &["config", "--repeat-window=7"]);
     assert!(well && !said.contains("canary"), "{said}");
     let words = |name: &str| {
         let line = said
@@ -199,7 +202,7 @@ fn what_is_set_is_told_with_its_origin() {
             .map(str::trim)
             .collect::<Vec<_>>()
     };
-    assert_eq!(words("ONCE_SECRET"), ["ONCE_SECRET", "command line", "set"]);
+    assert_eq!(words("ONCE_SECRET"), ["ONCE_SECRET", "environment", "set"]);
     assert_eq!(
         words("ONCE_REPEAT_WINDOW_S"),
         ["ONCE_REPEAT_WINDOW_S", "command line", "7"]

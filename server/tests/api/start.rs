@@ -5,19 +5,23 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-fn once(arguments: &[&str]) -> Output {
+fn once(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     let folder = TempDir::new().expect("a folder");
     let mut command = Command::new(env!("CARGO_BIN_EXE_once"));
     command
         .current_dir(folder.path())
         .env_clear()
         .env("NO_COLOR", "1")
+        .envs(environment.iter().copied())
         .args(arguments);
     command.output().expect("it runs")
 }
 
-fn refused(arguments: &[&str]) -> String {
-    let output = once(arguments);
+/// A free port: what is refused is refused for another reason.
+const ANYWHERE: [&str; 2] = ["--address", "127.0.0.1:0"];
+
+fn refused(arguments: &[&str], environment: &[(&str, &str)]) -> String {
+    let output = once(arguments, environment);
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8(said).expect("text");
     assert!(!output.status.success(), "it started: {said}");
@@ -36,7 +40,7 @@ fn free_port() -> u16 {
 #[test]
 fn a_redis_that_is_none() {
     let url = format!("http://:secret-canary@127.0.0.1:{}", free_port());
-    let said = refused(&["--address", "127.0.0.1:0", "--redis-url", &url]);
+    let said = refused(&ANYWHERE, &[("REDIS_URL", &url)]);
     assert!(said.contains("REDIS_URL"), "{said}");
     assert!(!said.contains("secret-canary"), "{said}");
 }
@@ -44,7 +48,7 @@ fn a_redis_that_is_none() {
 #[test]
 fn postgres_refused() {
     let url = format!("postgres://once:secret-canary@127.0.0.1:{}/once", free_port());
-    let said = refused(&["--address", "127.0.0.1:0", "--database-url", &url]);
+    let said = refused(&ANYWHERE, &[("DATABASE_URL", &url)]);
     assert!(said.contains("DATABASE_URL"), "{said}");
     assert!(!said.contains("secret-canary"), "{said}");
 }
@@ -53,25 +57,37 @@ fn postgres_refused() {
 fn port_taken() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
-    let said = refused(&["--address", &address]);
+    let said = refused(&["--address", &address], &[]);
     assert!(said.contains(&address) && said.contains("LEPTOS_SITE_ADDR"), "{said}");
 }
 
 #[test]
 fn a_database_that_is_none() {
-    let said = refused(&["--address", "127.0.0.1:0", "--database-url", "mysql://localhost"]);
+    let said = refused(&ANYWHERE, &[("DATABASE_URL", "mysql://localhost")]);
     assert!(said.contains("sqlite://") && said.contains("postgres://"), "{said}");
 }
 
 #[test]
 fn a_short_secret() {
-    let said = refused(&["--address", "127.0.0.1:0", "--secret", "short"]);
+    let said = refused(&ANYWHERE, &[("ONCE_SECRET", "short")]);
     assert!(said.contains("ONCE_SECRET") && said.contains("32"), "{said}");
 }
 
 #[test]
+fn se_33_a_secret_on_the_command_line_is_refused_before_and_after_the_command() {
+    for arguments in [
+        ["--secret", "secret-canary", "config"],
+        ["config", "--secret", "secret-canary"],
+    ] {
+        let said = refused(&arguments, &[]);
+        assert!(said.contains("--secret") && said.contains("ONCE_SECRET"), "{said}");
+        assert!(!said.contains("secret-canary"), "{said}");
+    }
+}
+
+#[test]
 fn help_lists_every_variable() {
-    let output = once(&["--help"]);
+    let output = once(&["--help"], &[]);
     let help = String::from_utf8(output.stdout).expect("text");
     for variable in [
         "DATABASE_URL",

@@ -1,6 +1,7 @@
 //! The whole shop on a port of its own, over a database of its own, in one of three set-ups.
 
 mod database;
+mod forms;
 mod instruments;
 mod raw;
 mod sessions;
@@ -14,12 +15,14 @@ use clap::Parser as _;
 use reqwest::{Client, Response, StatusCode, redirect};
 use server::config::Config;
 use server::limits::connections;
+use server::limits::listener::listen;
 pub use server::limits::settings::Patience;
 use server::telemetry::{Instruments, metrics_service};
 use server::{router, startup};
 use tempfile::TempDir;
 
 use database::new_database;
+pub use forms::{Fields, form_of, location, value, with};
 pub use raw::{read_head, read_to_end};
 pub use sessions::{PASSWORD, session_cookie};
 
@@ -119,7 +122,7 @@ impl Shop {
         config.limits.patience = patience;
         let (app, _) = startup::open(&config).await.expect("it opens");
         let (instruments, metrics) = (app.instruments.clone(), metrics_service(app.clone()));
-        let listener = connections::listen(([127, 0, 0, 1], 0).into()).expect("a port");
+        let listener = listen(([127, 0, 0, 1], 0).into()).expect("a port");
         let address = listener.local_addr().expect("an address");
         let limits = config.limits();
         let counts = app.connections.clone();
@@ -163,9 +166,6 @@ pub struct Visitor {
     client: Client,
     base: String,
 }
-
-/// What a confirmation page sends.
-pub type Fields = Vec<(String, String)>;
 
 impl Visitor {
     pub async fn get(&self, path: &str) -> Response {
@@ -224,57 +224,6 @@ impl Visitor {
             .await
             .expect("an answer")
     }
-}
-
-/// The form of this confirmation page, filled.
-pub fn form_of(html: &str) -> Fields {
-    let hidden = ["token", "cart", "quote", "shown_total", "repeat"].map(|name| {
-        let value = hidden(html, name).unwrap_or_else(|| panic!("no {name} in {html}"));
-        (name.to_owned(), value)
-    });
-    let typed = [
-        ("name", "Ada Lovelace"),
-        ("email", "ada@example.org"),
-        ("street", "12 St James's Square"),
-        ("postcode", "SW1Y 4JH"),
-        ("city", "London"),
-        ("country", "United Kingdom"),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()));
-    hidden.into_iter().chain(typed).collect()
-}
-
-/// The field, with another value.
-pub fn with(fields: &Fields, name: &str, value: &str) -> Fields {
-    let mut fields = fields.clone();
-    fields
-        .iter_mut()
-        .find(|field| field.0 == name)
-        .expect("the field is there")
-        .1
-        .replace_range(.., value);
-    fields
-}
-
-pub fn value<'a>(fields: &'a Fields, name: &str) -> &'a str {
-    &fields
-        .iter()
-        .find(|field| field.0 == name)
-        .expect("the field is there")
-        .1
-}
-
-pub fn location(answer: &Response) -> String {
-    let location = answer.headers().get("location").expect("a location");
-    location.to_str().expect("an address").to_owned()
-}
-
-fn hidden(html: &str, name: &str) -> Option<String> {
-    let input = html
-        .split("<input ")
-        .find(|input| input.contains(&format!("name=\"{name}\"")))?;
-    let (_, value) = input.split_once("value=\"")?;
-    value.split_once('"').map(|(value, _)| value.to_owned())
 }
 
 /// One test per set-up of stores.

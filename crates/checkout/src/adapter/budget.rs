@@ -94,21 +94,24 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_write_is_tried_again_as_long_as_there_is_time_and_no_longer() {
-        let budget = Budget::starting_now(WHOLE);
-        let tries = Cell::new(0);
+    async fn a_write_is_tried_again_after_longer_pauses_as_long_as_there_is_time_and_no_longer() {
+        // The next try after these would begin when there is no time left for it.
+        let budget = Budget::starting_now(Duration::from_millis(1060));
+        assert_eq!(budget.left(), Duration::from_millis(795));
         let begun = Instant::now();
+        let mut tried_at_ms = Vec::new();
         let ended: Result<(), _> = budget
             .retrying(
                 |_| true,
                 || {
-                    tries.set(tries.get() + 1);
+                    assert!(tried_at_ms.len() < 100, "it pauses no more");
+                    tried_at_ms.push(begun.elapsed().as_millis());
                     async { Err("busy") }
                 },
             )
             .await;
         assert_eq!(ended, Err("busy"));
-        assert!(tries.get() > 3 && begun.elapsed() <= WHOLE * 3 / 4, "{tries:?}");
+        assert_eq!(tried_at_ms, [0, 5, 15, 35, 75, 155, 315, 475, 635]);
     }
 
     #[tokio::test(start_paused = true)]
@@ -116,7 +119,7 @@ mod tests {
         let tries = Cell::new(0);
         let budget = Budget::starting_now(WHOLE);
         let attempt = || {
-            tries.set(tries.get() + 1);
+            assert_eq!(tries.replace(tries.get() + 1), 0, "it is tried again");
             async { Err("wrong") }
         };
         let ended: Result<(), _> = budget.retrying(|error| *error == "busy", attempt).await;

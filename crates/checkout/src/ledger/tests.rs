@@ -1,4 +1,7 @@
-use std::sync::atomic::AtomicBool;
+//! Where time is paused it passes when everybody waits, so that pauses are exact.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 use async_trait::async_trait;
 use tokio::time::advance;
@@ -24,17 +27,29 @@ struct Store {
     kept: MemoryShop,
     fails: AtomicBool,
     is_stuck: AtomicBool,
+    writes: AtomicUsize,
+    /// How many went, each time it was told to forget.
+    forgotten: Mutex<Vec<u64>>,
 }
 
 impl Store {
     async fn count(&self) -> usize {
-        self.kept.list_latest(u32::MAX).await.expect("read").len()
+        self.all().await.len()
+    }
+
+    async fn all(&self) -> Vec<StoppedDuplicate> {
+        self.kept.list_latest(u32::MAX).await.expect("read")
+    }
+
+    fn forgotten(&self) -> Vec<u64> {
+        self.forgotten.lock().expect("nobody panicked").clone()
     }
 }
 
 #[async_trait]
 impl LedgerStore for Store {
     async fn record(&self, stopped: &[StoppedDuplicate]) -> Result<(), StoreError> {
+        self.writes.fetch_add(1, Ordering::Relaxed);
         if self.is_stuck.load(Ordering::Relaxed) {
             return std::future::pending().await;
         }
@@ -53,7 +68,9 @@ impl LedgerStore for Store {
     }
 
     async fn forget_before(&self, before: Timestamp) -> Result<u64, StoreError> {
-        self.kept.forget_before(before).await
+        let forgotten = self.kept.forget_before(before).await?;
+        self.forgotten.lock().expect("nobody panicked").push(forgotten);
+        Ok(forgotten)
     }
 }
 
@@ -138,16 +155,59 @@ async fn writes_leave_the_store_to_the_orders_in_between() {
 }
 
 #[tokio::test]
-async fn what_is_older_than_it_is_kept_is_forgotten() {
+async fn a_ledger_in_which_nothing_waits_ends_without_a_write() {
     let store = Arc::new(Store::default());
-    let old = StoppedDuplicate {
-        at: Timestamp::from_unix_ms(0),
+    open(&store).close().await;
+    assert_eq!(store.writes.load(Ordering::Relaxed), 0);
+}
+
+/// One that was stopped so many milliseconds before the limit of ninety days.
+fn stopped_before_the_limit(by_ms: u64) -> StoppedDuplicate {
+    let ninety_days_ms = 90 * 24 * 60 * 60 * 1000;
+    StoppedDuplicate {
+        at: Timestamp::from_unix_ms(stopped().at.unix_ms - ninety_days_ms - by_ms),
         ..stopped()
-    };
-    store.record(&[old]).await.expect("recorded");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_older_than_ninety_days_is_forgotten() {
+    let store = Arc::new(Store::default());
+    let (kept, old) = (stopped_before_the_limit(0), stopped_before_the_limit(1));
+    store.record(&[old, kept]).await.expect("recorded");
     let ledger = open(&store);
     ledger.record(stopped());
-    while store.count().await != 1 || store.kept.list_latest(1).await.expect("read") != [stopped()] {
-        tokio::task::yield_now().await;
+    sleep(PAUSE / 2).await;
+    assert_eq!(store.all().await, [stopped(), kept]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_old_is_looked_for_once_an_hour() {
+    let store = Arc::new(Store::default());
+    let ledger = open(&store);
+    let begun = Instant::now();
+    let mut looked_after = Vec::new();
+    // The writer pauses for a second after each entry, so that none finds it busy.
+    for _ in 0..=2 * 3600 {
+        ledger.record(stopped());
+        let looked = store.forgotten().len();
+        sleep(PAUSE).await;
+        if store.forgotten().len() > looked {
+            looked_after.push(begun.elapsed().as_secs());
+        }
     }
+    assert_eq!(looked_after, [1, 3601, 7201]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_more_than_is_forgotten_at_once_the_rest_goes_with_the_next_write() {
+    let store = Arc::new(Store::default());
+    let old = vec![stopped_before_the_limit(1); FORGOTTEN_AT_ONCE as usize + 1];
+    store.record(&old).await.expect("recorded");
+    let ledger = open(&store);
+    for _ in 0..4 {
+        ledger.record(stopped());
+        sleep(2 * PAUSE).await;
+    }
+    assert_eq!(store.forgotten(), [1000, 1]);
 }

@@ -13,7 +13,9 @@ pub fn format(money: Money, locale: Locale) -> String {
     let symbol = symbol(money.currency);
     match locale {
         // A code, and not a sign, is set apart from its number.
-        Locale::En if symbol.len() > 2 && symbol.is_ascii() => [sign, symbol, NO_BREAK_SPACE, &number].concat(),
+        Locale::En if symbol.chars().all(|letter| letter.is_ascii_alphabetic()) => {
+            [sign, symbol, NO_BREAK_SPACE, &number].concat()
+        }
         Locale::En => [sign, symbol, &number].concat(),
         Locale::De => [sign, &number, NO_BREAK_SPACE, symbol].concat(),
     }

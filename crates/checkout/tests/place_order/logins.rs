@@ -2,7 +2,7 @@
 
 use checkout::Accounts;
 use checkout::account::{EmailAddress, Password};
-use checkout::accounts::{AccountPorts, LoggedIn, SESSION_LIFE};
+use checkout::accounts::{AccountPorts, LoggedIn};
 use checkout::cart::{CartId, ShopperId};
 use checkout::log_in::LogIn;
 use checkout::place_order::{PlaceOrder, PlaceOrderError, Placement};
@@ -207,9 +207,33 @@ async fn se_13_a_session_is_over_once_it_is_logged_out_or_too_old() {
         (who(&phone).await, who(&laptop).await),
         (None, Some(phone.identity.clone()))
     );
-    let minute = Duration::from_mins(1);
-    world.clock.advance(SESSION_LIFE.saturating_sub(minute));
+    let (minute, thirty_days) = (Duration::from_mins(1), Duration::from_hours(720));
+    world.clock.advance(thirty_days.saturating_sub(minute));
     assert!(who(&laptop).await.is_some());
     world.clock.advance(minute);
     assert_eq!(who(&laptop).await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_is_looked_up_by_its_number_and_its_address_however_they_are_typed() {
+    let world = World::new();
+    let accounts = accounts(&world);
+    let order = world.placed(&world.page().await).await;
+    let reader = Fixture::new_shopper();
+    let number = order.id.number();
+    let look_up = async |email| {
+        accounts
+            .look_up_order(reader, &number, email)
+            .await
+            .expect("it answers")
+    };
+    let seen = async || world.checkout.find_order(reader, order.id).await.expect("read");
+    assert_eq!((look_up("eve@example.org").await, seen().await), (None, None));
+    assert_eq!(look_up(" ADA@Example.org ").await, Some(order.id));
+    assert_eq!(seen().await.as_ref(), Some(&order));
+}
+
+#[tokio::test]
+async fn the_accounts_print_nothing_of_what_they_hold() {
+    assert_eq!(format!("{:?}", accounts(&World::new())), "Accounts { .. }");
 }

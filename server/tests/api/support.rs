@@ -2,6 +2,7 @@
 
 mod database;
 mod instruments;
+mod program;
 mod raw;
 mod sessions;
 
@@ -20,6 +21,7 @@ use server::{router, startup};
 use tempfile::TempDir;
 
 use database::new_database;
+pub use program::Program;
 pub use raw::{read_head, read_to_end};
 pub use sessions::{PASSWORD, session_cookie};
 

@@ -10,6 +10,8 @@ CLIPPY := cargo clippy
 DENY := cargo deny --locked --all-features --log-level error check
 TARGET = $(or $(CARGO_TARGET_DIR),target)
 BINARY = $(TARGET)/debug/once
+# Off unless asked for, and tested with the rest.
+TRACES := --features server/opentelemetry
 FAIL_POINTS := --package server --features fail-points --bin once-fail-points
 ifdef PORT
 export LEPTOS_SITE_ADDR := 127.0.0.1:$(PORT)
@@ -39,7 +41,8 @@ lint: ## Lint both sides; see that no dependency is of unknown licence or source
 	@scripts/setup deny
 	$(DENY) bans licenses sources
 	@scripts/bad-crates
-	$(CLIPPY) --workspace --exclude frontend --all-targets -- --deny warnings
+	$(CLIPPY) --workspace --exclude frontend --all-targets $(TRACES) -- --deny warnings
+	$(CLIPPY) --workspace --exclude frontend -- --deny warnings
 	$(CLIPPY) --package frontend --package app --features app/hydrate --target $(WASM) -- --deny warnings
 
 layers: ## Check what each crate depends on and names
@@ -52,7 +55,7 @@ routes: ## Print every address of the shop, and who is answered what there
 unit: ## Run the tests that need no browser
 	@scripts/setup test
 	cargo build $(FAIL_POINTS)
-	scripts/with-services -- cargo test --workspace --exclude frontend
+	scripts/with-services -- cargo test --workspace --exclude frontend $(TRACES)
 
 e2e: ## Build the shop and run the tests in the browser; TEST= chooses some
 	@scripts/setup test

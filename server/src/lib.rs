@@ -14,7 +14,7 @@
 //! | [`limits`] | how much the server takes on at once: connections, bodies, pages, changes |
 //! | [`security`] | cookies, and what every answer tells browsers to refuse |
 //! | `admin` | the pages of whoever runs the shop |
-//! | [`telemetry`] | metrics, log, and the ledger of prevented duplicates |
+//! | [`telemetry`] | metrics, log, traces, and the ledger of prevented duplicates |
 //! | `passwords` | what is kept of passwords |
 //! | `origin`, `throttle` | where requests come from, and how often somebody may guess |
 

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -10,6 +11,7 @@ use crate::commands;
 use crate::config::Config;
 use crate::startup;
 use crate::telemetry::logging::{self, LogFormat};
+use crate::telemetry::traces::Traces;
 
 /// Once: a checkout that cannot order twice.
 #[derive(Debug, Parser)]
@@ -45,9 +47,13 @@ pub async fn run() -> ExitCode {
     let Arguments { config, command } = parsed.unwrap_or_else(|error| error.exit());
     let format = config.log;
     match command {
-        None | Some(Command::Serve) => log(format, startup::serve(config, told_to_stop())).await,
-        Some(Command::Migrate) => log(format, commands::migrate(config)).await,
-        Some(Command::Seed) => log(format, commands::seed(config)).await,
+        None | Some(Command::Serve) => {
+            let traces = Traces::from_environment();
+            let traces = traces.unwrap_or_else(|error| command_line().error(ErrorKind::ValueValidation, error).exit());
+            log(format, traces, startup::serve(config, told_to_stop())).await
+        }
+        Some(Command::Migrate) => log(format, Traces::none(), commands::migrate(config)).await,
+        Some(Command::Seed) => log(format, Traces::none(), commands::seed(config)).await,
         Some(Command::Config) => commands::config(&command_line(), &matches),
         Some(Command::Doctor) => commands::doctor(&config).await,
         Some(Command::Health) => commands::health(&config),
@@ -60,17 +66,19 @@ fn command_line() -> clap::Command {
 }
 
 /// Runs what logs, and says why it ended if it did not end well.
-async fn log(format: LogFormat, work: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
+async fn log(format: LogFormat, traces: Traces, work: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
     // Held to the end: what still waits is written when it goes.
-    let _log = logging::begin(format);
-    match work.await {
+    let _log = logging::begin(format, &traces);
+    let ended = match work.await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // The sentence for whoever started it, then why, once.
             tracing::error!("{error:#}");
             ExitCode::FAILURE
         }
-    }
+    };
+    traces.end().await;
+    ended
 }
 
 /// Ctrl-C, or SIGTERM: noticed from now on, so that whoever is told while it opens stops in good order, too.

@@ -6,6 +6,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
 
 use super::say;
+use crate::telemetry::traces;
 
 /// Prints one line for each setting. Nothing that opens anything is printed.
 pub(crate) fn config(line: &Command, matches: &ArgMatches) -> ExitCode {
@@ -13,6 +14,12 @@ pub(crate) fn config(line: &Command, matches: &ArgMatches) -> ExitCode {
         .get_arguments()
         .filter_map(|argument| Setting::of(argument, matches))
         .chain([Setting::of_log(std::env::var("RUST_LOG").ok())])
+        .chain(
+            traces::VARIABLES
+                .into_iter()
+                .filter(|_| traces::BUILT_IN)
+                .map(Setting::of_traces),
+        )
         .collect();
     let width = |of: fn(&Setting) -> usize| settings.iter().map(of).max().unwrap_or_default();
     let (name, origin) = (
@@ -58,6 +65,22 @@ impl Setting {
             name: "RUST_LOG".to_owned(),
             origin: if value.is_some() { "environment" } else { "default" },
             shown: value.unwrap_or_else(|| "info,sqlx=warn".to_owned()),
+        }
+    }
+
+    /// These are nobody's arguments: what they are called is written elsewhere.
+    fn of_traces(name: &str) -> Self {
+        let value = std::env::var(name).ok();
+        let origin = if value.is_some() { "environment" } else { "default" };
+        let shown = match value {
+            None => "not set".to_owned(),
+            Some(value) if name.ends_with("_ENDPOINT") => without_credentials(&value),
+            Some(value) => value,
+        };
+        Self {
+            name: name.to_owned(),
+            origin,
+            shown,
         }
     }
 }

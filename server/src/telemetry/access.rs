@@ -8,11 +8,13 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use tokio::time::Instant;
-use tracing::Instrument as _;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
 use super::metrics::known;
 use super::refusals::Refusal;
+use super::traces;
 use crate::AppState;
 use crate::system::random;
 
@@ -21,7 +23,10 @@ use crate::system::random;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What stands for addresses that are none of the shop's.
-const NO_ROUTE: &str = "none";
+pub(crate) const NO_ROUTE: &str = "none";
+
+/// The target of spans that are not worth a trace.
+pub(crate) const OFTEN: &str = concat!(module_path!(), "::often");
 
 /// Measures and logs the request.
 pub(crate) async fn told(State(app): State<AppState>, request: Request, next: Next) -> Response {
@@ -29,13 +34,15 @@ pub(crate) async fn told(State(app): State<AppState>, request: Request, next: Ne
     let id = uuid::Builder::from_random_bytes(random()).into_uuid();
     let method = request.method().clone();
     let route = route(&request);
-    let span = tracing::info_span!("request", request_id = %id);
+    let span = span(id, &route);
+    traces::begun(&span, request.headers(), known(&method), &route);
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
     app.instruments.metrics.request(&route, &method, status);
     let (method, took_ms) = (known(&method), began.elapsed().as_millis());
     // Of those who find no room there are the more, the less time there is to tell of each. They are counted.
     let is_no_news = response.extensions().get() == Some(&Refusal::Overload);
+    traces::answered(&span, status);
     span.in_scope(|| {
         if is_no_news || is_asked_all_the_time(&route) {
             tracing::debug!(method, route, status = status.as_u16(), took_ms, "answered");
@@ -45,6 +52,15 @@ pub(crate) async fn told(State(app): State<AppState>, request: Request, next: Ne
     });
     response.headers_mut().insert(REQUEST_ID, header(id));
     response
+}
+
+/// What all lines of the request's log share. `otel.kind` is for traces, and empty where there are none.
+fn span(id: Uuid, route: &str) -> Span {
+    if is_asked_all_the_time(route) {
+        tracing::info_span!(target: OFTEN, "request", request_id = %id)
+    } else {
+        tracing::info_span!("request", request_id = %id, otel.kind = Empty)
+    }
 }
 
 /// Folders of files, which have no pattern.

@@ -5,9 +5,9 @@ use std::io::Write;
 use std::sync::OnceLock;
 
 use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::{
-    EnvFilter, Layer as _, Registry, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
-};
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+use super::traces::Traces;
 
 /// How many lines wait at most. At 300 bytes a line, some 5 MB.
 const LINES: usize = 16 * 1024;
@@ -22,15 +22,18 @@ pub enum LogFormat {
     Json,
 }
 
+/// Hears the same spans and events as the log.
+pub(crate) type Listener = Box<dyn Layer<Registry> + Send + Sync>;
+
 static LOST: OnceLock<ErrorCounter> = OnceLock::new();
 
-/// Begins to log. What still waits is written when the guard is dropped.
-pub fn begin(format: LogFormat) -> WorkerGuard {
+/// Begins to log, and to send traces if any are sent. What still waits is written when the guard is dropped.
+pub(crate) fn begin(format: LogFormat, traces: &Traces) -> WorkerGuard {
     let (writer, guard) = never_waiting(std::io::stdout());
     // Begun once: a second time would be refused by the subscriber below.
     let _ = LOST.set(writer.error_counter());
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    subscriber(format, filter, writer).init();
+    subscriber(format, filter, writer, traces.listener()).init();
     guard
 }
 
@@ -48,7 +51,12 @@ fn never_waiting(writer: impl Write + Send + 'static) -> (NonBlocking, WorkerGua
         .finish(writer)
 }
 
-fn subscriber<W>(format: LogFormat, filter: EnvFilter, writer: W) -> impl tracing::Subscriber + Send + Sync
+fn subscriber<W>(
+    format: LogFormat,
+    filter: EnvFilter,
+    writer: W,
+    traces: Option<Listener>,
+) -> impl tracing::Subscriber + Send + Sync
 where
     W: for<'a> fmt::MakeWriter<'a> + Send + Sync + 'static,
 {
@@ -57,7 +65,7 @@ where
         LogFormat::Text => layer.boxed(),
         LogFormat::Json => layer.json().flatten_event(true).with_span_list(false).boxed(),
     };
-    Registry::default().with(layer.with_filter(filter))
+    Registry::default().with(traces).with(layer.with_filter(filter))
 }
 
 #[cfg(test)]
@@ -88,7 +96,7 @@ mod tests {
         let (free, stuck) = channel();
         let (writer, guard) = never_waiting(Stuck(stuck));
         let lost = writer.error_counter();
-        let subscriber = subscriber(LogFormat::Json, EnvFilter::new("info"), writer);
+        let subscriber = subscriber(LogFormat::Json, EnvFilter::new("info"), writer, None);
         tracing::subscriber::with_default(subscriber, || {
             // Would never end if it waited.
             for line in 0..LINES + 100 {
@@ -119,7 +127,7 @@ mod tests {
     fn programs_get_an_object_a_line_with_the_id_of_its_request() {
         let lines = Lines::default();
         let writer = lines.clone();
-        let subscriber = subscriber(LogFormat::Json, EnvFilter::new("info"), move || writer.clone());
+        let subscriber = subscriber(LogFormat::Json, EnvFilter::new("info"), move || writer.clone(), None);
         tracing::subscriber::with_default(subscriber, || {
             tracing::info_span!("request", request_id = "7").in_scope(|| tracing::warn!(count = 3, "two\nlines"));
         });

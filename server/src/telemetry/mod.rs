@@ -1,11 +1,12 @@
-//! What the server tells of itself, to whoever runs it: metrics, the log, and the ledger of prevented duplicates. Nothing
-//! here is reached from the shop's own address.
+//! What the server tells of itself, to whoever runs it: metrics, the log, traces, and the ledger of prevented duplicates.
+//! Nothing here is reached from the shop's own address.
 
 pub(crate) mod access;
 mod listener;
 pub mod logging;
 mod metrics;
 pub(crate) mod refusals;
+pub(crate) mod traces;
 
 use checkout::ledger::Ledger;
 use checkout::observer::{AttemptEnded, Observer, StoppedDuplicate};

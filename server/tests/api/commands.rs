@@ -113,6 +113,7 @@ fn the_doctor_looks_at_a_new_machine_and_changes_nothing() {
     assert!(line(&said, "migrations").contains("none ran yet"), "{said}");
     assert!(line(&said, "secrets").contains("the first start makes one"), "{said}");
     assert!(line(&said, "metrics").contains("none are served"), "{said}");
+    assert!(line(&said, "traces").contains("none are sent"), "{said}");
     assert!(line(&said, "admin").contains("no password is set"), "{said}");
     assert!(!machine.file("data").exists(), "{said}");
 }

@@ -31,5 +31,7 @@ mod site;
 mod start;
 mod support;
 mod tokens;
+#[cfg(feature = "opentelemetry")]
+mod traces;
 mod upgrades;
 mod v1;

@@ -2,111 +2,32 @@
 
 mod program;
 
-use std::io::{BufRead as _, BufReader, Read};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Sender, channel};
-use std::thread::JoinHandle;
-
+use reqwest::header::HeaderMap;
 use reqwest::{Client, Response, StatusCode, redirect};
-use tempfile::TempDir;
 
 use crate::admin::PASSWORD;
-use crate::support::{form_of, location};
+use crate::support::{Program, form_of, location};
 
 /// In everything that is secret or somebody's own.
-const CANARY: &str = "canary";
-
-/// The real program, which logs all it can.
-struct Program {
-    child: Child,
-    output: Vec<JoinHandle<String>>,
-    shop: String,
-    metrics: String,
-    _folder: TempDir,
-}
-
-impl Program {
-    fn start() -> Self {
-        let folder = TempDir::new().expect("a folder");
-        let password = folder.path().join("password");
-        std::fs::write(&password, PASSWORD).expect("written");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_once"));
-        command.current_dir(folder.path()).env_clear();
-        command.envs([
-            ("RUST_LOG", "debug"),
-            ("ONCE_LOG", "json"),
-            ("LEPTOS_SITE_ADDR", "127.0.0.1:0"),
-            ("ONCE_METRICS_ADDR", "127.0.0.1:0"),
-            ("ONCE_SECRET", "canary-secret-canary-secret-canary-secret"),
-            ("ONCE_MAIL_URL", "file://mail"),
-        ]);
-        command.env("ONCE_ADMIN_PASSWORD_FILE", &password);
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("it runs");
-        let (addresses, found) = channel();
-        let output = vec![
-            collect(child.stdout.take().expect("piped"), addresses.clone()),
-            collect(child.stderr.take().expect("piped"), addresses),
-        ];
-        let next = |what: &str| {
-            let line: String = found.recv().expect("it says where it is");
-            assert!(line.contains(what), "{line}");
-            let (_, address) = line.split_once("http://").expect("an address");
-            let end = address.find(|other: char| !other.is_ascii_digit() && !".:".contains(other));
-            format!("http://{}", &address[..end.unwrap_or(address.len())])
-        };
-        let metrics = next("metrics are at");
-        let shop = next("Once is open at");
-        Self {
-            child,
-            output,
-            shop,
-            metrics,
-            _folder: folder,
-        }
-    }
-
-    /// All that it ever said.
-    fn stop(mut self) -> String {
-        let told = Command::new("kill").arg(self.child.id().to_string()).status();
-        assert!(told.expect("it is told").success());
-        assert!(self.child.wait().expect("it ends").success());
-        let said = self.output.drain(..).map(|reader| reader.join().expect("text"));
-        said.collect()
-    }
-}
-
-/// Reads to the end; lines with an address are told of at once.
-fn collect(output: impl Read + Send + 'static, addresses: Sender<String>) -> JoinHandle<String> {
-    std::thread::spawn(move || {
-        let mut all = String::new();
-        for line in BufReader::new(output).lines() {
-            let line = line.expect("text");
-            if line.contains("http://127.0.0.1") {
-                // Nobody waits for it any more once both are known.
-                let _ = addresses.send(line.clone());
-            }
-            all.push_str(&line);
-            all.push('\n');
-        }
-        all
-    })
-}
+pub const CANARY: &str = "canary";
 
 /// A browser that remembers what it was told in errors.
-struct Browser<'a> {
+pub struct Browser<'a> {
     client: Client,
     base: &'a str,
     errors: Vec<String>,
-    secrets: Vec<String>,
+    pub secrets: Vec<String>,
 }
 
 impl Browser<'_> {
-    fn new(base: &str) -> Browser<'_> {
+    pub fn new(base: &str) -> Browser<'_> {
+        Browser::sending(base, HeaderMap::new())
+    }
+
+    /// One that sends these headers with everything.
+    pub fn sending(base: &str, headers: HeaderMap) -> Browser<'_> {
         let client = Client::builder().cookie_store(true).redirect(redirect::Policy::none());
+        let client = client.default_headers(headers);
         Browser {
             client: client.build().expect("a client"),
             base,
@@ -115,7 +36,7 @@ impl Browser<'_> {
         }
     }
 
-    async fn get(&mut self, path: &str) -> String {
+    pub async fn get(&mut self, path: &str) -> String {
         let request = self.client.get(format!("{}{path}", self.base));
         let answer = request.header("x-canary", CANARY).send().await.expect("an answer");
         self.read(answer).await.1
@@ -146,7 +67,7 @@ impl Browser<'_> {
 }
 
 /// Every way in, with secrets in everything that is sent.
-async fn shop_around(browser: &mut Browser<'_>) {
+pub async fn shop_around(browser: &mut Browser<'_>) {
     for path in [
         "/",
         "/canary?q=canary",
@@ -227,7 +148,7 @@ async fn shop_around(browser: &mut Browser<'_>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn se_24_secrets_stand_in_no_log_no_metric_and_no_error() {
-    let program = Program::start();
+    let program = Program::start(&[]);
     let (shop, metrics) = (program.shop.clone(), program.metrics.clone());
     let mut browser = Browser::new(&shop);
     shop_around(&mut browser).await;

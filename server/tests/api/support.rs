@@ -3,6 +3,7 @@
 mod database;
 mod forms;
 mod instruments;
+mod program;
 mod raw;
 mod sessions;
 
@@ -23,6 +24,7 @@ use tempfile::TempDir;
 
 use database::new_database;
 pub use forms::{Fields, form_of, location, value, with};
+pub use program::Program;
 pub use raw::{read_head, read_to_end};
 pub use sessions::{PASSWORD, session_cookie};
 

@@ -16,6 +16,7 @@ use crate::secrets::{self, Origin};
 use crate::site;
 use crate::startup::{self, ExaminedTokens, Part};
 use crate::system::SystemClock;
+use crate::telemetry::traces;
 
 /// More than that, and a page may be refused as too old although its shopper was quick.
 const CLOCKS_APART_MS: u64 = 60_000;
@@ -40,6 +41,7 @@ pub(super) async fn all(config: &Config) -> Vec<Finding> {
         ("site files", site_files(config)),
         ("port", port(config)),
         ("metrics", metrics(config)),
+        ("traces", traces()),
         ("admin", admin(config)),
     ] {
         findings.push(Finding { what, state });
@@ -258,6 +260,18 @@ fn metrics(config: &Config) -> State {
         Err(error) => State::Wrong(format!(
             "{address} can not be listened on ({error}): choose another with ONCE_METRICS_ADDR"
         )),
+    }
+}
+
+fn traces() -> State {
+    match traces::place() {
+        Ok(None) => State::Well("none are sent (OTEL_EXPORTER_OTLP_ENDPOINT is not set)".to_owned()),
+        Ok(Some(_)) | Err(_) if !traces::BUILT_IN => State::Doubtful(
+            "an OTEL_…_ENDPOINT is set, and this program sends none: build it with the feature opentelemetry"
+                .to_owned(),
+        ),
+        Ok(Some(place)) => State::Well(format!("for the collector at {place}; nothing was sent")),
+        Err(wrong) => State::Wrong(wrong),
     }
 }
 

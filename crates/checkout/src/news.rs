@@ -124,8 +124,9 @@ mod tests {
     async fn keys_are_looked_through_when_they_have_doubled() {
         let news = News::default();
         let many = 4 * FEW;
-        let listeners: Vec<_> = (0..many).map(|key| news.of(key)).collect();
+        let mut listeners: Vec<_> = (0..many - FEW).map(|key| news.of(key)).collect();
         assert_eq!(news.with(|waiting| waiting.sweep_at), many, "at 64, and at 128");
+        listeners.extend((many - FEW..many).map(|key| news.of(key)));
         drop(listeners);
         drop(news.of(many));
         let left = news.with(|waiting| (waiting.notifies.len(), waiting.sweep_at));

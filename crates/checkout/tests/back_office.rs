@@ -6,7 +6,7 @@ use std::time::Duration;
 use checkout::back_office::{BackOffice, BackOfficePorts};
 use checkout::observer::{KeyMatch, Layer, StoppedDuplicate, WayIn};
 use checkout::order::{OrderId, OrderStanding};
-use checkout::ports::{Clock as _, LedgerStore as _, StandingChange, Tally};
+use checkout::ports::{Clock as _, LedgerStore as _, StandingChange, Tally, Written};
 use checkout::testing::{Fixture, ManualClock, MemoryShop};
 use checkout::time::Timestamp;
 
@@ -87,6 +87,11 @@ async fn an_order_is_cancelled_and_refunded_once_at_the_time_it_was_asked_for() 
         at: cancelled_at.after(HOUR),
     };
     assert!(matches!(&refunded, Some(StandingChange::Changed(order)) if order.standing == standing));
+}
+
+#[test]
+fn a_statement_that_changed_no_row_wrote_nothing() {
+    assert_eq!([0, 1, 2].map(Written::by), [Written::Not, Written::Now, Written::Now]);
 }
 
 fn stopped(at: Timestamp) -> StoppedDuplicate {

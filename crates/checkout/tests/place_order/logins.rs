@@ -237,3 +237,14 @@ async fn an_order_is_looked_up_by_its_number_and_its_address_however_they_are_ty
 async fn the_accounts_print_nothing_of_what_they_hold() {
     assert_eq!(format!("{:?}", accounts(&World::new())), "Accounts { .. }");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_guest_who_became_an_account_is_known_as_one_and_no_other_guest_is() {
+    let world = World::new();
+    let accounts = accounts(&world);
+    let (guest, other) = (world.fixture.shopper, Fixture::new_shopper());
+    let linked = async |guest| accounts.is_linked(guest).await.expect("it answers");
+    assert!(!linked(guest).await);
+    registered(&accounts, Some(guest)).await;
+    assert_eq!((linked(guest).await, linked(other).await), (true, false));
+}

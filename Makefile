@@ -17,7 +17,7 @@ ifdef PORT
 export LEPTOS_SITE_ADDR := 127.0.0.1:$(PORT)
 endif
 
-.PHONY: help run test check fmt lint layers routes unit e2e pictures size lighthouse queries model sim crash soak storm overload oracle controls fuzz packaging deny mutants openapi api-fuzz sameness
+.PHONY: help run test check fmt lint layers routes unit e2e pictures size lighthouse queries model sim crash soak storm overload oracle controls fuzz packaging deny sbom mutants openapi api-fuzz sameness
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -152,6 +152,10 @@ packaging: ## Lint the Dockerfile, the compose file, the service and the Debian 
 deny: ## Check licences, sources, bans and advisories of all dependencies; the advisories come from GitHub
 	@scripts/setup deny
 	cargo deny --all-features check
+
+sbom: ## Write what is built in as CycloneDX documents, into target/sbom
+	@scripts/setup sbom
+	scripts/sbom
 
 mutants: ## Break the core in every small way, and see whether a test notices; needs cargo-mutants, takes about half an hour
 	cargo mutants --package checkout

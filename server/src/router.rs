@@ -25,6 +25,12 @@ pub fn service(app: AppState) -> IntoMakeServiceWithConnectInfo<Router, SocketAd
 
 /// The whole shop.
 pub(crate) fn router(app: AppState) -> Router {
+    let door = from_fn_with_state(app.clone(), bulkhead::at_the_door);
+    Router::new().fallback_service(rooms(app)).layer(door)
+}
+
+/// Every address of the shop, behind the door at which too many are turned away.
+pub fn rooms(app: AppState) -> Router {
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

@@ -176,8 +176,7 @@ mod tests {
     async fn a_plan_that_was_made_while_the_tables_were_empty_reads_none_of_them_from_end_to_end() {
         let db = new_database().await;
         let mut connection = db.acquire().await.expect("a connection");
-        let statement = "SET plan_cache_mode = force_generic_plan;
-            PREPARE standing (uuid[]) AS SELECT o.id FROM orders o JOIN carts c ON c.id = o.cart_id
+        let statement = "PREPARE standing (uuid[]) AS SELECT o.id FROM orders o JOIN carts c ON c.id = o.cart_id
                 WHERE o.order_token = ANY($1) OR o.cart_id = ANY($1)";
         let prepared = sqlx::raw_sql(statement).execute(&mut *connection).await;
         prepared.expect("prepared");

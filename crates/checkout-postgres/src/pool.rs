@@ -129,13 +129,15 @@ impl Limits {
 
     /// Also has every statement go by an index, as all that matter can. Otherwise a shop that has just opened plans to read
     /// its tables from end to end, for they are empty, and keeps to those plans until statistics are gathered: a minute, in
-    /// which thousands may order. The statements are short, so that compiling one takes longer than running it.
+    /// which thousands may order. So a statement needs one plan, whatever it asks for, and is not planned again each time; and
+    /// it is short, so that compiling it takes longer than running it.
     async fn set(self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         let ms = |limit: Duration| limit.as_millis().to_string();
         sqlx::query!(
             "SELECT set_config('statement_timeout', $1, false) AS statement, set_config('lock_timeout', $2, false) AS lock,
                  set_config('idle_in_transaction_session_timeout', $3, false) AS idle,
                  set_config('enable_seqscan', 'off', false) AS by_index, set_config('jit', 'off', false) AS uncompiled,
+                 set_config('plan_cache_mode', 'force_generic_plan', false) AS planned_once,
                  set_config('synchronous_commit', CASE synchronous WHEN 'off' THEN 'on' ELSE synchronous END, false) AS durable
              FROM current_setting('synchronous_commit') AS synchronous",
             ms(self.statement),

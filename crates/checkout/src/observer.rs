@@ -197,3 +197,30 @@ impl Observer for Nobody {
 
     fn duplicate_stopped(&self, _stopped: &StoppedDuplicate) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// They stand in the database and in what is measured: whoever changes one loses what was counted.
+    #[test]
+    fn everything_is_stored_and_measured_under_the_name_it_always_had() {
+        assert_eq!(WayIn::ALL.map(WayIn::name), ["form", "function", "api"]);
+        assert_eq!(Layer::ALL.map(Layer::name), ["token", "repeat", "unique"]);
+        let outcomes = [
+            "placed",
+            "replayed",
+            "in_progress",
+            "repeat",
+            "cart_changed",
+            "out_of_stock",
+            "token_mismatch",
+            "token_refused",
+            "token_expired",
+            "overloaded",
+            "unavailable",
+            "outcome_unknown",
+        ];
+        assert_eq!(Outcome::ALL.map(Outcome::name), outcomes);
+    }
+}

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse as _, Response};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::security::headers;
-use crate::telemetry::Refusal;
+use crate::telemetry::{Refusal, access};
 use crate::{AppState, language};
 
 /// Room for pages, apart for those who look around and those who buy.
@@ -82,12 +82,17 @@ impl Bulkheads {
         self.looking.try_acquire().ok()
     }
 
+    /// Whether there is no room further on for somebody who would begin, as so many orders are on their way.
+    fn is_closed_to_beginners(&self, orders: usize) -> bool {
+        orders >= self.ordering || self.buying.available_permits() < self.kept
+    }
+
     /// What the request holds while it is answered, as so many orders are on their way; none when there is no room.
     fn enter(&self, request: &Request, orders: usize) -> Option<Entered<'_>> {
         let room = match Way::of(request) {
             Way::Past => return Some(Entered { _room: None }),
             Way::Looking => &self.looking,
-            Way::Beginning if orders >= self.ordering || self.buying.available_permits() < self.kept => return None,
+            Way::Beginning if self.is_closed_to_beginners(orders) => return None,
             Way::Beginning | Way::Buying => &self.buying,
         };
         let room = room.try_acquire().ok()?;
@@ -98,6 +103,28 @@ impl Bulkheads {
 /// Holds its room until it is dropped.
 struct Entered<'a> {
     _room: Option<SemaphorePermit<'a>>,
+}
+
+/// Where a shopper begins to buy.
+const BEGINNINGS: [&str; 2] = ["/buy-now", "/cart/lines"];
+
+/// Refuses those who would begin to buy before anything else is done for them: under overload they are nearly all, and what
+/// each costs the orders do not get.
+pub(crate) async fn at_the_door(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let begins = request.method() == Method::POST;
+    let begins = BEGINNINGS.into_iter().find(|beginning| begins && *beginning == path);
+    match begins {
+        Some(route) if app.bulkheads.is_closed_to_beginners(app.checkout.attempts_running()) => {
+            let metrics = &app.instruments.metrics;
+            metrics.request(route, &Method::POST, StatusCode::SERVICE_UNAVAILABLE);
+            metrics.refused(Refusal::Overload);
+            let mut answer = headers::on_answer(app.transport, refused(&app, &request));
+            access::name(&mut answer);
+            answer
+        }
+        _ => next.run(request).await,
+    }
 }
 
 /// Lets the request through, or refuses it at once.

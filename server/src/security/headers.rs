@@ -39,7 +39,11 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 
 /// Sets them on every answer, whoever made it: a page, a file, an error, a redirect, a panic.
 pub(crate) async fn on_every_answer(State(transport): State<Transport>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    on_answer(transport, next.run(request).await)
+}
+
+/// The same for an answer that is given before that.
+pub(crate) fn on_answer(transport: Transport, mut response: Response) -> Response {
     let is_unavailable = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {

@@ -30,8 +30,7 @@ pub(crate) const OFTEN: &str = concat!(module_path!(), "::often");
 
 /// Measures and logs the request.
 pub(crate) async fn told(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let began = Instant::now();
-    let id = uuid::Builder::from_random_bytes(random()).into_uuid();
+    let (began, id) = (Instant::now(), new_id());
     let method = request.method().clone();
     let route = route(&request);
     let span = span(id, &route);
@@ -52,6 +51,15 @@ pub(crate) async fn told(State(app): State<AppState>, request: Request, next: Ne
     });
     response.headers_mut().insert(REQUEST_ID, header(id));
     response
+}
+
+/// Names an answer that is in no log.
+pub(crate) fn name(response: &mut Response) {
+    response.headers_mut().insert(REQUEST_ID, header(new_id()));
+}
+
+fn new_id() -> Uuid {
+    uuid::Builder::from_random_bytes(random()).into_uuid()
 }
 
 /// What all lines of the request's log share. `otel.kind` is for traces, and empty where there are none.

@@ -61,7 +61,14 @@ fn assert_declared(there: &BTreeSet<String>, doors: &[&[Door]]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn se_01_every_address_of_the_router_is_declared_and_no_other() {
-    let there = addresses(&router::service(opened(&[]).await));
+    let app = opened(&[]).await;
+    let door = addresses(&router::service(app.clone()));
+    assert_eq!(
+        door,
+        BTreeSet::from(["/".to_owned()]),
+        "it has no address of its own: that is any"
+    );
+    let there = addresses(&router::rooms(app));
     assert!(there.len() > 20, "what the router prints is understood: {there:?}");
     assert_declared(&there, &[DOORS]);
 }

@@ -76,6 +76,17 @@ async fn ov_01_nobody_begins_to_buy_while_half_of_the_room_for_orders_is_taken()
     assert_eq!(placed.status(), StatusCode::OK);
     assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!((1..10).contains(&seconds(&refused)));
+    for header in [
+        "content-security-policy",
+        "x-content-type-options",
+        "x-request-id",
+        "cache-control",
+    ] {
+        assert!(refused.headers().contains_key(header), "{header}");
+    }
+    let counted = "once_http_requests_total{route=\"/buy-now\",method=\"POST\",status=\"5xx\"}";
+    assert_eq!(shop.metric(counted).await, 1);
+    assert_eq!(shop.metric("once_requests_refused_total{reason=\"overload\"}").await, 1);
     assert_eq!(page, StatusCode::OK, "whoever is on the way goes on");
     shopper(&shop).await;
 }

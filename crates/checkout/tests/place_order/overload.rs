@@ -27,6 +27,7 @@ async fn ov_01_what_is_too_much_is_refused_at_once_and_before_it_claims_anything
         tokio::task::yield_now().await;
     }
     let copy = submit(&world, &runs);
+    assert_eq!(world.checkout.attempts_running(), 1);
     let (asked, begun) = (world.tokens.asked.load(Ordering::SeqCst), Instant::now());
     for _ in 0..100 {
         let refused = world.checkout.place_order(too_much.clone()).await;
@@ -44,6 +45,17 @@ async fn ov_01_what_is_too_much_is_refused_at_once_and_before_it_claims_anything
     // There is room again, and the same token is still good.
     world.placed(&too_much).await;
     assert_eq!(world.shop.count_orders(), 2);
+    assert_eq!(world.checkout.attempts_running(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_written_of_the_service_is_how_it_is_set() {
+    let world = World::new();
+    let written = format!("{:?}", world.checkout);
+    assert!(
+        written.starts_with("Checkout { settings: Settings {") && written.ends_with(", .. }"),
+        "{written}"
+    );
 }
 
 /// Whoever hangs up leaves their attempt behind, and it still takes its room.

@@ -17,7 +17,7 @@ async fn se_01_every_address_of_the_administration_and_of_the_metrics_is_declare
     // Every router prints it, for where there is nothing; that there is none is asked by `se_32`.
     there.remove("/");
     assert_declared(&there, &[METRICS_DOORS]);
-    assert_declared(&addresses(&router::service(app)), &[DOORS, ADMIN_DOORS]);
+    assert_declared(&addresses(&router::rooms(app)), &[DOORS, ADMIN_DOORS]);
 }
 
 /// Status and text of an answer about this order.

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 
 import { isAccessible } from '../../../support/axe.ts';
 import { looks } from '../../../support/looks.ts';
@@ -33,6 +33,13 @@ async function isWell(page: Page, what: string): Promise<void> {
   await isAccessible(page, what);
 }
 
+/** Clicks what leads to another page, and waits until that has all that it loads, its style too. */
+async function follow(page: Page, link: Locator): Promise<void> {
+  const loaded = page.waitForEvent('load');
+  await link.click();
+  await loaded;
+}
+
 for (const { name, use } of looks) {
   test.describe(name, () => {
     test.use(use);
@@ -45,28 +52,28 @@ for (const { name, use } of looks) {
       await page.goto('/admin');
       await isWell(page, 'the way in');
       await page.getByLabel('Password').fill('something else');
-      await page.getByRole('button', { name: 'Log in' }).click();
+      await follow(page, page.getByRole('button', { name: 'Log in' }));
       await expect(page.getByRole('alert')).toHaveText('That is not the password.');
       await isWell(page, 'the way in after a wrong password');
       await page.getByLabel('Password').fill(PASSWORD);
-      await page.getByRole('button', { name: 'Log in' }).click();
+      await follow(page, page.getByRole('button', { name: 'Log in' }));
       await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible();
       await isWell(page, 'the overview');
-      await page.getByRole('link', { name: '30 days' }).click();
+      await follow(page, page.getByRole('link', { name: '30 days' }));
       await page.getByText('The numbers').click();
       await isWell(page, 'the numbers');
-      await page.getByRole('link', { name: 'Orders' }).click();
+      await follow(page, page.getByRole('link', { name: 'Orders' }));
       await page.getByRole('searchbox').fill(number);
-      await page.getByRole('button', { name: 'Find' }).click();
+      await follow(page, page.getByRole('button', { name: 'Find' }));
       await isWell(page, 'the orders');
-      await page.getByRole('link', { name: number }).click();
+      await follow(page, page.getByRole('link', { name: number }));
       await isWell(page, 'an order');
       for (const [button, state] of [['Cancel this order', 'cancelled'], ['Mark as refunded', 'refunded']] as const) {
         // The browser asks for the confirmation, too.
         await page.getByRole('button', { name: button }).click();
         await expect(page.getByRole('button', { name: button })).toBeVisible();
         await page.getByRole('checkbox').check();
-        await page.getByRole('button', { name: button }).click();
+        await follow(page, page.getByRole('button', { name: button }));
         await expect(page.locator('dd[data-state]').first()).toHaveText(state);
         await isWell(page, `an order that is ${state}`);
       }

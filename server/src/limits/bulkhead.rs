@@ -111,10 +111,9 @@ const BEGINNINGS: [&str; 2] = ["/buy-now", "/cart/lines"];
 /// Refuses those who would begin to buy before anything else is done for them: under overload they are nearly all, and what
 /// each costs the orders do not get.
 pub(crate) async fn at_the_door(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let begins = request.method() == Method::POST;
-    let begins = BEGINNINGS.into_iter().find(|beginning| begins && *beginning == path);
-    match begins {
+    let (is_post, path) = (request.method() == Method::POST, request.uri().path());
+    let beginning = BEGINNINGS.into_iter().find(|beginning| is_post && *beginning == path);
+    match beginning {
         Some(route) if app.bulkheads.is_closed_to_beginners(app.checkout.attempts_running()) => {
             let metrics = &app.instruments.metrics;
             metrics.request(route, &Method::POST, StatusCode::SERVICE_UNAVAILABLE);

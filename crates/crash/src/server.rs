@@ -178,6 +178,12 @@ impl Server {
         self.process.kill().await
     }
 
+    /// Asks it to end and waits until it did, with all that was under way; whether it went well.
+    pub async fn stop(&mut self, patience: Duration) -> anyhow::Result<bool> {
+        self.signal(Signal::TERM)?;
+        self.ended(patience).await
+    }
+
     /// Waits until it ended by itself; whether it went well.
     pub async fn ended(&mut self, patience: Duration) -> anyhow::Result<bool> {
         self.process.ended(patience).await

@@ -12,7 +12,6 @@ use crate::books::{self, Books, Dialect};
 use crate::checker::{self, Evidence};
 use crate::history::{self, History};
 use crate::postgres::{self, Postgres};
-use crate::process::Signal;
 use crate::redis::Redis;
 use crate::server::{SECRET, Server, Setup};
 use crate::shopper::{CANARY, PRODUCT};
@@ -121,8 +120,7 @@ async fn migrate(url: &str) -> anyhow::Result<()> {
         ..setup(url, "", "database")
     };
     let mut server = Server::start(&setup).await?;
-    server.signal(Signal::TERM)?;
-    server.ended(Duration::from_secs(20)).await?;
+    server.stop(Duration::from_secs(20)).await?;
     books::run(
         url,
         &format!("UPDATE products SET stock = {PLENTY} WHERE slug = '{PRODUCT}'"),

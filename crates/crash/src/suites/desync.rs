@@ -39,14 +39,25 @@ const OTHERS: [&str; 6] = [
 /// How long an attacker waits for an answer. One whose request is not at its end gets none.
 const QUIET: Duration = Duration::from_millis(500);
 
-/// How long nginx may take to log what it answered.
+/// Where one gets a cart.
+const CART: &str = "/buy-now";
+
+/// Where one orders.
+const ORDER: &str = "/api/submit_order";
+
+/// How long a server may take to end what is under way. Longer than every limit of the server.
+const DRAINED: Duration = Duration::from_secs(30);
+
+/// How long nginx may take to log what it answered, and others wait for an answer.
 const SETTLING: Duration = Duration::from_secs(5);
 
-/// How often a kind of request was read or obeyed.
+/// How often each kind of request was read or obeyed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Count {
-    carts: i64,
-    orders: i64,
+pub struct Count {
+    /// Requests for a cart.
+    pub carts: i64,
+    /// Requests for an order.
+    pub orders: i64,
 }
 
 /// A shop behind something that reads requests, and those who use it.
@@ -55,39 +66,81 @@ pub struct Aim<'a> {
     base: String,
     nginx: Option<&'a Nginx>,
     others: Vec<(Client, &'static str, String)>,
-    attacker: Shopper,
-    page: Page,
-    page_is_used: bool,
+    tried: Vec<Tried>,
+}
+
+/// An attack whose hidden requests no other attack has: each is of a shopper of its own, with an address of its own.
+struct Tried {
+    name: String,
+    query: String,
+    cart: String,
+    violations: Vec<String>,
+}
+
+/// What came of one attack.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What it is called.
+    pub name: String,
+    /// The hidden requests that nginx read.
+    pub read: Count,
+    /// The hidden requests that the shop did.
+    pub obeyed: Count,
+    /// What must not be.
+    pub violations: Vec<String>,
+}
+
+impl Outcome {
+    /// How many hidden requests were read by nginx, and obeyed by the shop: nothing is hidden about them.
+    pub fn seen_by_all(&self) -> i64 {
+        self.obeyed.carts.min(self.read.carts) + self.obeyed.orders.min(self.read.orders)
+    }
+
+    /// What the shop did that nginx did not read.
+    fn smuggled(&self) -> Vec<String> {
+        let both = [
+            ("carts", self.read.carts, self.obeyed.carts),
+            ("orders", self.read.orders, self.obeyed.orders),
+        ];
+        both.into_iter()
+            .filter(|(_, read, obeyed)| obeyed > read)
+            .map(|(what, read, obeyed)| format!("{obeyed} {what} were made, and nginx read {read} requests for one"))
+            .collect()
+    }
 }
 
 /// Runs every attack.
 pub async fn run(services: &Services) -> anyhow::Result<Report> {
     let stage = services.stage(Dialect::Postgres).await?;
     let ports = [free_port()?, free_port()?];
-    let servers = [start(&stage, ports[0]).await?, start(&stage, ports[1]).await?];
+    let mut servers = [start(&stage, ports[0]).await?, start(&stage, ports[1]).await?];
     let nginx = Nginx::start(ports).await?;
     let mut aim = Aim::at(&stage, &nginx.base, Some(&nginx)).await?;
-    let mut report = Report::default();
-    let control = aim.attack(&in_a_row).await?;
-    report.must(
-        control.seen_by_all == 2 && control.violations.is_empty(),
-        format!("what is hidden is no purchase, or nginx does not read it where it may: {control:?}"),
-    );
-    let (mut tried, mut read) = (0, 0);
+    aim.attack("the control", &in_a_row).await?;
     for attack in attacks() {
-        let outcome = aim.attack(&attack.bytes).await?;
-        tried += 1;
-        read += usize::from(outcome.seen_by_all > 0);
-        report.violations_of(&attack.name, outcome.violations);
+        aim.attack(&attack.name, &attack.bytes).await?;
     }
-    for server in servers {
+    let mut report = Report::default();
+    for server in &mut servers {
+        report.must(server.stop(DRAINED).await?, "a server did not end well");
         report.must(!server.log().contains("panicked"), "a server panicked");
     }
+    let outcomes = aim.outcomes().await?;
+    let (control, attacks) = outcomes.split_first().context("the control was tried")?;
+    report.must(
+        control.seen_by_all() == 2,
+        format!("what is hidden is no purchase, or nginx does not read it where it may: {control:?}"),
+    );
     report.says(format!(
-        "{tried} requests with a purchase hidden in each; nginx itself read a second request in {read}; {} who asked for something \
-         else after each",
+        "{} requests with a purchase hidden in each; nginx itself read a second request in {}; {} who asked for something else \
+         after each",
+        attacks.len(),
+        attacks.iter().filter(|outcome| outcome.seen_by_all() > 0).count(),
         OTHERS.len()
     ));
+    for outcome in outcomes {
+        report.violations_of(&outcome.name, outcome.violations);
+    }
     Ok(report)
 }
 
@@ -100,19 +153,9 @@ async fn start(stage: &Stage, port: u16) -> anyhow::Result<Server> {
     Server::start(&setup).await
 }
 
-/// What came of one attack.
-#[derive(Debug)]
-pub struct Outcome {
-    /// How many hidden requests were read by nginx, and obeyed by the shop: nothing is hidden about them.
-    pub seen_by_all: i64,
-    /// What must not be.
-    pub violations: Vec<String>,
-}
-
 impl<'a> Aim<'a> {
     /// The shop at `base`. Without nginx, none of what is hidden may be obeyed.
     pub async fn at(stage: &'a Stage, base: &str, nginx: Option<&'a Nginx>) -> anyhow::Result<Self> {
-        let attacker = Shopper::new(&stage.history)?;
         let mut others = Vec::new();
         for slug in OTHERS {
             let client = Client::builder().timeout(SETTLING).build()?;
@@ -124,64 +167,36 @@ impl<'a> Aim<'a> {
             others.push((client, slug, title));
         }
         Ok(Self {
-            page: attacker.page(base, PRODUCT).await?,
-            page_is_used: false,
             stage,
             base: base.to_owned(),
             nginx,
             others,
-            attacker,
+            tried: Vec::new(),
         })
     }
 
-    /// Sends what `bytes` makes of the shop's host and of the hidden purchase, and looks what came of it.
-    pub async fn attack(&mut self, bytes: &dyn Fn(&str, &[u8]) -> Vec<u8>) -> anyhow::Result<Outcome> {
-        if self.page_is_used {
-            self.page = self.attacker.page(&self.base, PRODUCT).await?;
-        }
-        let (read, obeyed) = (self.read()?, self.obeyed().await?);
+    /// Sends what `bytes` makes of the shop's host and of a hidden purchase, and sees whether others are served.
+    ///
+    /// What the shop does about it may still be under way: see [`Aim::outcomes`].
+    pub async fn attack(&mut self, name: &str, bytes: &dyn Fn(&str, &[u8]) -> Vec<u8>) -> anyhow::Result<()> {
+        let attacker = Shopper::new(&self.stage.history)?;
+        let page = attacker.page(&self.base, PRODUCT).await?;
         let host = self.base.trim_start_matches("http://").to_owned();
-        let hidden = self.hidden(&host)?;
-        let mut attacker = TcpStream::connect(&host).await?;
+        let query = format!("?attack={}", self.tried.len());
+        let hidden = hidden(&host, &query, &attacker, &page)?;
+        let mut connection = TcpStream::connect(&host).await?;
         // It may be refused before all of it was sent.
-        let _ = attacker.write_all(&bytes(&host, &hidden)).await;
+        let _ = connection.write_all(&bytes(&host, &hidden)).await;
         let mut answer = [0; 1024];
         // Whatever it says: what counts is what it does.
-        let _ = timeout(QUIET, attacker.read(&mut answer)).await;
-        let mut violations = self.others_are_served().await;
-        drop(attacker);
-        let (read, obeyed) = self.settled(read, obeyed).await?;
-        for (what, read, obeyed) in [
-            ("carts", read.carts, obeyed.carts),
-            ("orders", read.orders, obeyed.orders),
-        ] {
-            if obeyed > read {
-                violations.push(format!(
-                    "{obeyed} {what} were made, and nginx read {read} requests for one"
-                ));
-            }
-        }
-        self.page_is_used = obeyed.orders > 0;
-        Ok(Outcome {
-            seen_by_all: obeyed.carts.min(read.carts) + obeyed.orders.min(read.orders),
-            violations,
-        })
-    }
-
-    /// A request for a cart and one for an order, one behind the other.
-    fn hidden(&self, host: &str) -> anyhow::Result<Vec<u8>> {
-        let cart = format!("slug={PRODUCT}&quantity=1");
-        let order = self.attacker.form(&self.page)?;
-        let post = |path: &str, more: &str, form: &str| {
-            format!(
-                "POST {path} HTTP/1.1\r\nHost: {host}\r\n{more}Content-Type: application/x-www-form-urlencoded\r\n\
-                 Content-Length: {}\r\n\r\n{form}",
-                form.len()
-            )
-        };
-        let cookie = format!("Cookie: {}\r\n", self.attacker.session());
-        let both = post("/buy-now", "", &cart) + &post("/api/submit_order", &cookie, &order);
-        Ok(both.into_bytes())
+        let _ = timeout(QUIET, connection.read(&mut answer)).await;
+        self.tried.push(Tried {
+            name: name.to_owned(),
+            query,
+            cart: page.intent,
+            violations: self.others_are_served().await,
+        });
+        Ok(())
     }
 
     /// Each of the others asks twice, all at once.
@@ -199,42 +214,68 @@ impl<'a> Aim<'a> {
         join_all(served).await.into_iter().flatten().collect()
     }
 
-    /// What was read and obeyed since then. nginx logs after it answered.
-    async fn settled(&self, read: Count, obeyed: Count) -> anyhow::Result<(Count, Count)> {
+    /// What came of each attack, once every server of the shop has ended: until then something may be under way.
+    ///
+    /// nginx logs after it answered, so its log is read until it has all that was obeyed, or for [`SETTLING`].
+    pub async fn outcomes(&self) -> anyhow::Result<Vec<Outcome>> {
+        let mut outcomes = Vec::new();
         let begun = Instant::now();
-        loop {
-            let (read_now, obeyed_now) = (self.read()?, self.obeyed().await?);
-            let since = |now: Count, then: Count| Count {
-                carts: now.carts - then.carts,
-                orders: now.orders - then.orders,
+        for tried in &self.tried {
+            let mut outcome = Outcome {
+                name: tried.name.clone(),
+                read: Count::default(),
+                obeyed: self.obeyed(tried).await?,
+                violations: tried.violations.clone(),
             };
-            let (read, obeyed) = (since(read_now, read), since(obeyed_now, obeyed));
-            let is_settled = obeyed.carts <= read.carts && obeyed.orders <= read.orders;
-            if is_settled || begun.elapsed() > SETTLING {
-                return Ok((read, obeyed));
+            loop {
+                outcome.read = self.read(tried)?;
+                if outcome.smuggled().is_empty() || self.nginx.is_none() || begun.elapsed() > SETTLING {
+                    break;
+                }
+                sleep(Duration::from_millis(20)).await;
             }
-            sleep(Duration::from_millis(20)).await;
+            outcome.violations.extend(outcome.smuggled());
+            outcomes.push(outcome);
         }
+        Ok(outcomes)
     }
 
-    fn read(&self) -> anyhow::Result<Count> {
+    fn read(&self, tried: &Tried) -> anyhow::Result<Count> {
         let Some(nginx) = self.nginx else {
             return Ok(Count::default());
         };
         Ok(Count {
-            carts: nginx.has_read("POST /buy-now ")?,
-            orders: nginx.has_read("POST /api/submit_order ")?,
+            carts: nginx.has_read(&format!("POST {CART}{} ", tried.query))?,
+            orders: nginx.has_read(&format!("POST {ORDER}{} ", tried.query))?,
         })
     }
 
-    async fn obeyed(&self) -> anyhow::Result<Count> {
-        let query = "SELECT (SELECT count(*) FROM carts) * 1000000 + (SELECT count(*) FROM orders)";
-        let both = books::number(&self.stage.url, query).await?;
+    /// All that its shopper has, but the cart of the page.
+    async fn obeyed(&self, tried: &Tried) -> anyhow::Result<Count> {
+        let whose = format!("shopper = (SELECT shopper FROM carts WHERE id = '{}')", tried.cart);
+        let count = async |table: &str| {
+            let query = format!("SELECT count(*) FROM {table} WHERE {whose}");
+            books::number(&self.stage.url, &query).await
+        };
         Ok(Count {
-            carts: both / 1_000_000,
-            orders: both % 1_000_000,
+            carts: count("carts").await? - 1,
+            orders: count("orders").await?,
         })
     }
+}
+
+/// A request for a cart and one for an order, one behind the other.
+fn hidden(host: &str, query: &str, attacker: &Shopper, page: &Page) -> anyhow::Result<Vec<u8>> {
+    let post = |path: &str, form: &str| {
+        format!(
+            "POST {path}{query} HTTP/1.1\r\nHost: {host}\r\nCookie: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {}\r\n\r\n{form}",
+            attacker.session(),
+            form.len()
+        )
+    };
+    let both = post(CART, &format!("slug={PRODUCT}&quantity=1")) + &post(ORDER, &attacker.form(page)?);
+    Ok(both.into_bytes())
 }
 
 /// The title of a product's page.

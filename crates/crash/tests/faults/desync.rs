@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use crash::books::Dialect;
+use crash::server::{Server, Setup};
 use crash::stage::Services;
-use crash::suites::desync::{self, Aim, in_a_row};
+use crash::suites::desync::{self, Aim, Outcome, in_a_row};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Mutex;
 
-use crate::support::{clean, stage, start};
+use crate::support::{LONG, clean, stage, start};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn se_30_behind_nginx_nobody_gets_an_answer_to_a_hidden_request_and_none_is_obeyed() {
@@ -60,12 +61,42 @@ async fn one_answer(server: &mut TcpStream) -> std::io::Result<Vec<u8>> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn se_30_behind_a_careless_proxy_hidden_requests_are_obeyed_and_others_get_their_answers() {
     let (_services, stage) = stage(Dialect::Postgres).await;
-    let server = start(&stage.setup("database")).await;
+    let mut server = start(&stage.setup("database")).await;
     let base = careless_proxy(&server.base).await;
     let mut aim = Aim::at(&stage, &base, None).await.expect("a shop");
-    let outcome = aim.attack(&in_a_row).await.expect("it is tried");
-    let seen = |what: &str| outcome.violations.iter().any(|violation| violation.contains(what));
-    assert!(seen("1 carts were made"), "{outcome:#?}");
-    assert!(seen("1 orders were made"), "{outcome:#?}");
-    assert!(seen("whoever asked for"), "{outcome:#?}");
+    aim.attack("in a row", &in_a_row).await.expect("it is tried");
+    let outcomes = ended(&mut server, &aim).await;
+    let seen = |what: &str| outcomes[0].violations.iter().any(|violation| violation.contains(what));
+    assert!(seen("1 carts were made"), "{outcomes:#?}");
+    assert!(seen("1 orders were made"), "{outcomes:#?}");
+    assert!(seen("whoever asked for"), "{outcomes:#?}");
+}
+
+/// Another control: an order that takes its time is not put down to the attack after it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn se_30_an_order_that_is_still_under_way_counts_for_the_attack_that_hid_it() {
+    let (_services, stage) = stage(Dialect::Postgres).await;
+    let setup = Setup {
+        fail_point: Some("after-claim".to_owned()),
+        ..stage.setup("database")
+    };
+    let mut server = start(&setup).await;
+    let base = server.base.clone();
+    let mut aim = Aim::at(&stage, &base, None).await.expect("a shop");
+    aim.attack("in a row", &in_a_row).await.expect("it is tried");
+    assert!(server.reached("after-claim", LONG).await, "the order is under way");
+    let harmless = |host: &str, _: &[u8]| in_a_row(host, b"");
+    aim.attack("harmless", &harmless).await.expect("it is tried");
+    server.say("go").await.expect("it listens");
+    let outcomes = ended(&mut server, &aim).await;
+    let obeyed: Vec<_> = outcomes
+        .iter()
+        .map(|outcome| (outcome.obeyed.carts, outcome.obeyed.orders))
+        .collect();
+    assert_eq!(obeyed, [(1, 1), (0, 0)], "{outcomes:#?}");
+}
+
+async fn ended(server: &mut Server, aim: &Aim<'_>) -> Vec<Outcome> {
+    assert!(server.stop(LONG).await.expect("it ends in its grace"));
+    aim.outcomes().await.expect("the database answers")
 }

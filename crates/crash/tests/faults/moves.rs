@@ -3,7 +3,6 @@
 use crash::books::{Books, Dialect};
 use crash::crowd::{Bases, Crowd};
 use crash::postgres;
-use crash::process::Signal;
 use crash::server::{Server, Setup};
 use crash::shopper::{Answer, PRODUCT};
 use tokio::process::Command;
@@ -25,8 +24,7 @@ async fn moved(file: &str, url: &str) -> (bool, String) {
 }
 
 async fn stop(mut server: Server) {
-    server.signal(Signal::TERM).expect("told to stop");
-    assert!(server.ended(LONG).await.expect("it ends in its grace"));
+    assert!(server.stop(LONG).await.expect("it ends in its grace"));
 }
 
 fn sorted(mut books: Books) -> Books {

@@ -50,9 +50,8 @@ async fn cr_17_a_server_that_is_told_to_stop_finishes_two_hundred_attempts() {
             .filter(|submission| !submission.is_finished())
             .count();
         assert!(running > ATTEMPTS / 4, "only {running} were under way");
-        server.signal(Signal::TERM).expect("told to stop");
         assert!(
-            server.ended(LONG).await.expect("it ends in its grace"),
+            server.stop(LONG).await.expect("it ends in its grace"),
             "it says that it failed"
         );
         stage.keep_log(&server);

@@ -55,9 +55,8 @@ async fn up_01_servers_are_replaced_one_by_one_under_load_in_both_directions() {
         }
         let mut replaced = std::mem::replace(&mut servers[place], start(setup).await);
         bases.set(place, &servers[place].base);
-        replaced.signal(crash::process::Signal::TERM).expect("told to stop");
         assert!(
-            replaced.ended(LONG).await.expect("it ends in its grace"),
+            replaced.stop(LONG).await.expect("it ends in its grace"),
             "it says that it failed"
         );
         stage.keep_log(&replaced);

@@ -26,7 +26,8 @@ export default defineConfig<Options>({
     ...devices['Desktop Chrome'],
     // What the tests do to requests would not reach those that a service worker sees first.
     serviceWorkers: 'block',
-    trace: 'retain-on-failure',
+    // No film: drawing it takes a tenth of the time of all tests.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     launchOptions: { executablePath: chromium(), args: flags() },
   },
   expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixelRatio: 0.005, stylePath: './support/pictures.css' } },

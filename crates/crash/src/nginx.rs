@@ -85,7 +85,7 @@ fn whole(site: &str) -> String {
     let folders = ["client_body", "proxy", "fastcgi", "scgi", "uwsgi"].map(|what| format!("{what}_temp_path {what};"));
     format!(
         "daemon off;\npid nginx.pid;\nworker_processes 2;\nevents {{ worker_connections 1024; }}\nhttp {{\n\
-         {}\nlog_format tried '$request_method $uri$is_args$args $status by $upstream_addr';\naccess_log access.log tried;\n{site}\n}}\n",
+         {}\nlog_format tried '$request_method $request_uri $status by $upstream_addr';\naccess_log access.log tried;\n{site}\n}}\n",
         folders.join("\n")
     )
 }

@@ -216,7 +216,7 @@ impl<'a> Aim<'a> {
 
     /// What came of each attack, once every server of the shop has ended: until then something may be under way.
     ///
-    /// nginx logs after it answered, so its log is read until it has all that was obeyed, or for [`SETTLING`].
+    /// nginx logs after it answered, so its log is read until it has all that was obeyed, but for seconds only.
     pub async fn outcomes(&self) -> anyhow::Result<Vec<Outcome>> {
         let mut outcomes = Vec::new();
         let begun = Instant::now();

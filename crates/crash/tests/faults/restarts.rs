@@ -43,8 +43,14 @@ async fn cr_17_a_server_that_is_told_to_stop_finishes_two_hundred_attempts() {
                 tokio::spawn(async move { shopper.submit(&base, &page).await })
             })
             .collect();
-        let (answer, ..) = futures::future::select_all(&mut submissions).await;
-        assert!(answer.expect("no panic").order().is_some(), "the first is through");
+        // On a busy machine some may be told first that nobody knows; they come again below.
+        let mut is_through = false;
+        while !is_through {
+            assert!(!submissions.is_empty(), "one is through");
+            let (answer, _, others) = futures::future::select_all(submissions).await;
+            is_through = answer.expect("no panic").order().is_some();
+            submissions = others;
+        }
         let running = submissions
             .iter()
             .filter(|submission| !submission.is_finished())

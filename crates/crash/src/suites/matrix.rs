@@ -1,6 +1,7 @@
 //! `crash matrix`: one purchase with one fault at one step of the protocol, for every combination of them.
 
 mod case;
+mod scene;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

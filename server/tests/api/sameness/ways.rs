@@ -1,15 +1,14 @@
-//! The three ways in, and what each of them tells.
+//! The three ways in.
 
-use app::locale::Locale;
-use app::wire::{Failure, FailureCode};
-use checkout::cart::{CartId, Quantity};
-use checkout::contact::{ContactForm, Field};
-use checkout::money::{Currency, Money};
-use checkout::quote::{Quote, QuoteLine};
-use reqwest::{Client, Method, Response, redirect};
+mod guest;
+mod outcome;
+mod submission;
+
+use reqwest::{Client, Method, redirect};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
+pub use self::outcome::Outcome;
+use self::submission::{Submission, core};
 use super::case::{Again, Case, Event, QuoteSent, Token};
 use super::store::{self, Store};
 use crate::support::Shop;
@@ -25,73 +24,6 @@ impl Way {
     pub const ALL: [Self; 3] = [Self::Function, Self::Form, Self::Api];
 }
 
-/// What a submission was answered with.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// What stands in the order, but for its names and its time.
-    Order { replayed: bool, order: Value },
-    Refused {
-        status: u16,
-        code: String,
-        /// The fields that are wrong, and how.
-        fields: Vec<(String, String)>,
-        /// Whether an earlier order is named.
-        earlier: bool,
-    },
-    /// The form's page: its status, and what it says.
-    Page { status: u16, html: String },
-}
-
-impl Outcome {
-    pub fn is_order(&self) -> bool {
-        matches!(self, Self::Order { .. })
-    }
-
-    pub fn kind(&self) -> String {
-        match self {
-            Self::Order { replayed: false, .. } => "placed".to_owned(),
-            Self::Order { replayed: true, .. } => "replayed".to_owned(),
-            Self::Refused { code, .. } => code.clone(),
-            Self::Page { status, .. } => status.to_string(),
-        }
-    }
-
-    /// Whether the form's page says what the other ways say.
-    fn is_told_as(&self, other: &Self) -> bool {
-        match (self, other) {
-            (
-                Self::Page { status, html },
-                Self::Refused {
-                    status: same,
-                    code,
-                    fields,
-                    ..
-                },
-            ) => status == same && (!html.contains("id=\"rejection\"") || says(html, code, fields)),
-            (told, other) => told == other,
-        }
-    }
-}
-
-fn says(html: &str, code: &str, fields: &[(String, String)]) -> bool {
-    let code = FailureCode::parse(code).expect("a code");
-    // Around an earlier order stands its number, which is another one for each way.
-    let asked = code == FailureCode::Repeat;
-    let said = asked || html.contains(&escaped(&app::text::failure(&Failure::from(code), Locale::En)));
-    let errors = html
-        .matches("<a href=\"#")
-        .filter(|_| code == FailureCode::Invalid)
-        .count();
-    let named = fields
-        .iter()
-        .all(|(field, _)| html.contains(&format!("<a href=\"#{field}\">")));
-    said && named && (fields.is_empty() || errors >= fields.len())
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
 /// Whether all ways told the same, and did the same.
 pub fn agree(outcomes: &[(Way, Vec<Outcome>, (i64, i64))]) -> bool {
     let (_, first, done) = &outcomes[0];
@@ -105,15 +37,6 @@ pub struct Guest {
     client: Client,
     base: String,
     cookie: String,
-}
-
-/// What is sent, before a way gives it its form.
-#[derive(Clone)]
-struct Submission {
-    token: String,
-    quote: Value,
-    contact: Value,
-    confirmed: bool,
 }
 
 impl Guest {
@@ -288,144 +211,5 @@ impl Guest {
             fields: errors.collect(),
             earlier: told["earlier_order"].is_object(),
         }
-    }
-
-    async fn cart(&self, lines: &[(&str, u32)]) -> String {
-        let (slug, quantity) = lines[0];
-        let new = json!({ "slug": slug, "quantity": quantity });
-        let made = self.ask(Method::POST, "/api/v1/carts", &new).await;
-        let made: Value = made.json().await.expect("JSON");
-        let cart = made["id"].as_str().expect("an id").to_owned();
-        for (slug, quantity) in &lines[1..] {
-            self.put_line(&cart, slug, *quantity).await;
-        }
-        cart
-    }
-
-    async fn put_line(&self, cart: &str, slug: &str, quantity: u32) {
-        let line = format!("/api/v1/carts/{cart}/lines/{slug}");
-        assert_eq!(
-            self.ask(Method::PUT, &line, &json!({ "quantity": quantity }))
-                .await
-                .status(),
-            200
-        );
-    }
-
-    async fn checkout(&self, cart: &str) -> Value {
-        let answer = self
-            .ask(Method::POST, "/api/v1/checkouts", &json!({ "cart": cart }))
-            .await;
-        assert_eq!(answer.status(), 201);
-        answer.json().await.expect("JSON")
-    }
-
-    async fn token_of(&self, lines: &[(&str, u32)]) -> String {
-        let checkout = self.checkout(&self.cart(lines).await).await;
-        checkout["token"].as_str().expect("a token").to_owned()
-    }
-
-    async fn stranger(&self) -> Self {
-        let request = self.client.post(format!("{}/api/v1/carts", self.base));
-        let request = request.json(&json!({ "slug": "enamel-mug", "quantity": 1 }));
-        let answer = request.send().await.expect("an answer");
-        Self {
-            client: self.client.clone(),
-            base: self.base.clone(),
-            cookie: crate::support::session_cookie(&answer).expect("a session"),
-        }
-    }
-
-    async fn ask(&self, method: Method, path: &str, body: &Value) -> Response {
-        let request = self.client.request(method, format!("{}{path}", self.base)).json(body);
-        request.header("cookie", &self.cookie).send().await.expect("an answer")
-    }
-
-    /// The order, but for its names and its time.
-    async fn order(&self, id: &str) -> Value {
-        let answer = self
-            .ask(Method::GET, &format!("/api/v1/orders/{id}"), &Value::Null)
-            .await;
-        assert_eq!(answer.status(), 200);
-        let mut order: Value = answer.json().await.expect("JSON");
-        for name in ["id", "number", "cart", "placed_at"] {
-            order
-                .as_object_mut()
-                .expect("an object")
-                .remove(name)
-                .expect("a member");
-        }
-        order
-    }
-
-    /// How many receipts the shopper's page of orders leads to.
-    async fn orders(&self) -> usize {
-        let page = self
-            .ask(Method::GET, "/orders", &Value::Null)
-            .await
-            .text()
-            .await
-            .expect("a page");
-        page.matches("href=\"/orders/").count()
-    }
-
-    /// The guest's id stands behind the signature.
-    fn shopper(&self) -> Uuid {
-        let hex = &self.cookie[self.cookie.len() - 32..];
-        Uuid::try_parse(hex).expect("a guest")
-    }
-}
-
-impl Submission {
-    fn of(checkout: &Value, contact: Value, confirmed: bool) -> Self {
-        Self {
-            token: checkout["token"].as_str().expect("a token").to_owned(),
-            quote: checkout["quote"].clone(),
-            contact,
-            confirmed,
-        }
-    }
-
-    /// As a page would send it.
-    fn fields(&self) -> Vec<(String, String)> {
-        let quote = core(&self.quote);
-        let contact: ContactForm = serde_json::from_value(self.contact.clone()).expect("a contact");
-        let mut fields = vec![
-            ("token".to_owned(), self.token.clone()),
-            ("cart".to_owned(), quote.cart.to_string()),
-            ("quote".to_owned(), quote.fingerprint().to_wire()),
-            ("shown_total".to_owned(), quote.total.amount_minor.to_string()),
-            (
-                "repeat".to_owned(),
-                if self.confirmed { "confirmed" } else { "" }.to_owned(),
-            ),
-        ];
-        fields.extend(Field::ALL.map(|field| (field.name().to_owned(), field.of(&contact).to_owned())));
-        fields
-    }
-}
-
-/// The quote in the core's words, which the API reads by itself.
-fn core(quote: &Value) -> Quote {
-    let number = |value: &Value| {
-        value
-            .as_u64()
-            .and_then(|number| u32::try_from(number).ok())
-            .expect("a number")
-    };
-    let money = |value: &Value| {
-        let currency = Currency::from_code(value["currency"].as_str().expect("a code")).expect("a currency");
-        Money::new(value["amount_minor"].as_i64().expect("an amount"), currency)
-    };
-    let line = |line: &Value| QuoteLine {
-        slug: line["slug"].as_str().expect("a slug").parse().expect("a slug"),
-        quantity: Quantity::try_from(number(&line["quantity"])).expect("a quantity"),
-        unit_price: money(&line["unit_price"]),
-    };
-    Quote {
-        cart: CartId(quote["cart"].as_str().expect("an id").parse().expect("an id")),
-        cart_version: number(&quote["cart_version"]),
-        lines: quote["lines"].as_array().expect("lines").iter().map(line).collect(),
-        total: money(&quote["total"]),
     }
 }

@@ -1,6 +1,6 @@
 // Servers of the shop and their databases: each a process, a port and a database of its own.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -105,14 +105,25 @@ function targetFolder(): string {
 }
 
 /** A port of this machine that nobody listens on. */
+/**
+ * A port that nobody listens on. None that the system gives to outgoing connections (see ip(7)): one of those could have it
+ * while its server is down.
+ */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  probe.close();
-  await once(probe, 'close');
-  return address.port;
+  const first = Number.parseInt(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8'), 10);
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = randomInt(10_000, first);
+    const probe = createServer().listen(port, '127.0.0.1');
+    const free = await once(probe, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!free) continue;
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
+  throw new Error(`no port from 10000 to ${first} is free`);
 }
 
 export function required(name: string): string {

@@ -21,6 +21,7 @@ pub mod crowd;
 pub mod dice;
 pub mod history;
 pub mod nginx;
+pub mod port;
 pub mod postgres;
 pub mod process;
 

@@ -9,7 +9,8 @@ use tokio::net::TcpStream;
 use tokio::process::Command;
 use tokio::time::{Instant, sleep};
 
-use crate::process::{Process, free_port};
+use crate::port::free_port;
+use crate::process::Process;
 
 const READY: Duration = Duration::from_secs(10);
 

@@ -10,7 +10,8 @@ use tempfile::TempDir;
 use tokio::process::Command;
 use tokio::time::{Instant, sleep};
 
-use crate::process::{Process, Signal, free_port};
+use crate::port::free_port;
+use crate::process::{Process, Signal};
 
 const READY: Duration = Duration::from_mins(1);
 

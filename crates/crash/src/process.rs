@@ -206,8 +206,3 @@ impl Killer {
         let _ = kill_process(self.0, Signal::KILL);
     }
 }
-
-/// A port that nobody listens on now.
-pub fn free_port() -> anyhow::Result<u16> {
-    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
-}

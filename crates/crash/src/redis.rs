@@ -11,7 +11,8 @@ use tokio::net::TcpStream;
 use tokio::process::Command;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::process::{Process, Signal, free_port};
+use crate::port::free_port;
+use crate::process::{Process, Signal};
 
 const READY: Duration = Duration::from_secs(20);
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::books::{self, Dialect};
 use crate::nginx::Nginx;
-use crate::process::free_port;
+use crate::port::free_port;
 use crate::report::Report;
 use crate::server::{Server, Setup};
 use crate::shopper::{PRODUCT, Page, Shopper};

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::books::Dialect;
 use crate::crowd::{Bases, Crowd};
 use crate::nginx::Nginx;
-use crate::process::free_port;
+use crate::port::free_port;
 use crate::report::Report;
 use crate::server::{Server, Setup, fail_points};
 use crate::shopper::GATEWAY;

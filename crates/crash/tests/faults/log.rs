@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use crash::books::Dialect;
-use crash::process::free_port;
+use crash::port::free_port;
 use crash::server::{Server, Setup};
 use futures::stream::{self, StreamExt as _};
 use reqwest::{Client, StatusCode};

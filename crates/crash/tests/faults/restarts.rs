@@ -43,7 +43,8 @@ async fn cr_17_a_server_that_is_told_to_stop_finishes_two_hundred_attempts() {
                 tokio::spawn(async move { shopper.submit(&base, &page).await })
             })
             .collect();
-        // On a busy machine some may be told first that nobody knows; they come again below.
+        // Where the machine stands still for a second, some have waited too long for a connection (`pool_acquire`), and are told
+        // "unavailable" first; they come again below.
         let mut is_through = false;
         while !is_through {
             assert!(!submissions.is_empty(), "one is through");

@@ -120,20 +120,10 @@ async fn db_01_a_commit_whose_answer_is_lost_is_unknown_and_stands() {
     let mut observer = connect(&server).await;
     run(&mut observer, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'").await;
     reload(&mut observer).await;
+    until_commits_wait(&server, &mut observer).await;
     let (orders, sent) = (shop.orders.clone(), batch.clone());
     let writing = tokio::spawn(async move { orders.insert_once(sent).await });
-    let cut = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
-    let committed = async {
-        while sqlx::query_scalar::<_, i64>(cut)
-            .fetch_one(&mut observer)
-            .await
-            .expect("asked")
-            == 0
-        {}
-    };
-    tokio::time::timeout(Duration::from_secs(30), committed)
-        .await
-        .expect("it commits");
+    cut_those_who_wait(&mut observer).await;
     for answer in writing.await.expect("no panic") {
         assert_eq!(answer.expect_err("nobody answered").kind, StoreErrorKind::Unknown);
     }
@@ -162,6 +152,7 @@ async fn db_01_a_commit_that_is_not_answered_is_unknown_when_the_time_is_over() 
     let mut settings = connect(&server).await;
     run(&mut settings, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'").await;
     reload(&mut settings).await;
+    until_commits_wait(&server, &mut settings).await;
     let answered = shop.orders.insert_once(vec![order.clone()]);
     let answered = tokio::time::timeout(Duration::from_mins(1), answered).await;
     let answer = answered.expect("nobody waits for ever").remove(0);
@@ -199,4 +190,31 @@ async fn reload(connection: &mut PgConnection) {
     let before = loaded(connection).await;
     run(connection, "SELECT pg_reload_conf()").await;
     while loaded(connection).await == before {}
+}
+
+/// Waits until commits wait for a standby. It is the checkpointer that tells everyone to (`SyncRepUpdateSyncStandbysDefined`
+/// in PostgreSQL's source), and it may come to read its settings later than a session does.
+async fn until_commits_wait(server: &Server, observer: &mut PgConnection) {
+    let mut probe = connect(server).await;
+    let commits = tokio::spawn(async move {
+        let write = "SELECT pg_logical_emit_message(true, 'probe', '')";
+        while sqlx::raw_sql(write).execute(&mut probe).await.is_ok() {}
+    });
+    cut_those_who_wait(observer).await;
+    commits.await.expect("it ends with its connection");
+}
+
+/// Ends the sessions whose commit waits for a standby, once there are any.
+async fn cut_those_who_wait(observer: &mut PgConnection) {
+    let cut = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    let waited = async {
+        while sqlx::query_scalar::<_, i64>(cut)
+            .fetch_one(&mut *observer)
+            .await
+            .expect("asked")
+            == 0
+        {}
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(30), waited).await;
+    waited.expect("a commit waits");
 }

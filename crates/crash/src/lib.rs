@@ -8,6 +8,7 @@
 //! | [`stage`] | stores and servers of one run, and what a run is over |
 //! | [`shopper`] | a browser without scripts that knows decided from undecided |
 //! | [`crowd`] | many of them, who buy whatever happens |
+//! | [`processors`] | which of the machine's processors are the shop's |
 //! | [`history`] | what was asked and answered, as JSON lines |
 //! | [`commits`] | an SQLite that is told what to sync, to see whether a disk forgets |
 //! | [`books`], [`checker`] | what the database says, and whether all of it holds |
@@ -24,6 +25,7 @@ pub mod nginx;
 pub mod port;
 pub mod postgres;
 pub mod process;
+pub mod processors;
 
 pub mod proxy;
 pub mod redis;

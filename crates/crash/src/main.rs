@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use crash::books::Dialect;
 use crash::commits;
+use crash::processors::Processors;
 use crash::report::Report;
 use crash::stage::Services;
 use crash::suites::{commit_cuts, desync, macs, matrix, nginx, oracle, overload, parallel, redis_outages, soak, storm};
@@ -171,6 +172,13 @@ async fn run(suite: Suite) -> anyhow::Result<Report> {
     if let Suite::Macs { samples } = suite {
         return macs::run(samples);
     }
+    let processors = match suite {
+        Suite::Overload { .. } => Processors::divided()?,
+        _ => None,
+    };
+    if let Some(processors) = &processors {
+        processors.start_the_shop()?;
+    }
     let mut services = Services::start().await?;
     match suite {
         Suite::Commits { .. } | Suite::Macs { .. } => anyhow::bail!("it needs no services"),
@@ -224,6 +232,7 @@ async fn run(suite: Suite) -> anyhow::Result<Report> {
                 times,
                 dialect: if sqlite { Dialect::Sqlite } else { Dialect::Postgres },
                 judge: !measure,
+                processors,
             };
             overload::run(&services, options).await
         }

@@ -13,13 +13,13 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::parallel::allow_many_files;
 use crate::books::Dialect;
+use crate::processors::Processors;
 use crate::report::Report;
 use crate::server::{Server, Setup};
 use crate::shopper::{Answer, PRODUCT, Shopper, Visit};
 use crate::stage::Services;
 
 /// How much of it.
-#[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// How long shoppers come too fast.
     pub time: Duration,
@@ -31,6 +31,8 @@ pub struct Options {
     pub dialect: Dialect,
     /// Whether what was measured must also be good: the figures of a debug build or of a busy machine are not.
     pub judge: bool,
+    /// The machine's processors, if the shoppers are to have some of their own. Whatever serves them runs on the others.
+    pub processors: Option<Processors>,
 }
 
 /// How many shoppers at once are tried, to find out how fast the shop can be.
@@ -130,14 +132,18 @@ pub async fn run(services: &Services, options: Options) -> anyhow::Result<Report
         ..stage.setup("database")
     };
     let server = Server::start(&setup).await?;
-    let first = Shopper::new(&stage.history)?;
     let mut report = Report::default();
-    let (peak, crowd) = peak(&first, &server.base, options.trial).await;
+    if let Some(processors) = &options.processors {
+        processors.play_the_shoppers()?;
+        report.says(format!("processors: {processors}"));
+    }
+    let first = Shopper::new(&stage.history)?;
+    let (peak, crowd) = peak(&first, &server.base, options.trial, &mut report).await;
     anyhow::ensure!(peak > 0.0, "nobody could buy anything");
     report.says(format!("peak: {peak:.0} orders/s, with {crowd} shoppers at once"));
     let rate = peak * f64::from(options.times);
     let seen = storm(&first, &server.base, rate, options.time).await?;
-    tell(&mut report, &seen, options, (peak, rate));
+    tell(&mut report, &seen, &options, (peak, rate));
     let recovery = recovery(&first, &server.base).await?;
     report.says(format!("recovery: {:.1} s", recovery.as_secs_f64()));
     report.must(
@@ -150,8 +156,8 @@ pub async fn run(services: &Services, options: Options) -> anyhow::Result<Report
 }
 
 /// The most orders in a second of any crowd that waits for its answers, and that crowd.
-async fn peak(first: &Shopper, base: &str, trial: Duration) -> (f64, usize) {
-    let mut best = (0.0, 0);
+async fn peak(first: &Shopper, base: &str, trial: Duration, report: &mut Report) -> (f64, usize) {
+    let (mut best, mut paces) = ((0.0, 0), Vec::new());
     for crowd in CROWDS {
         let (seen, begun) = (Seen::default(), Instant::now());
         join_all((0..crowd).map(|_| async {
@@ -161,10 +167,12 @@ async fn peak(first: &Shopper, base: &str, trial: Duration) -> (f64, usize) {
         }))
         .await;
         let pace = per_second(Seen::count(&seen.ordered), begun.elapsed());
+        paces.push(format!("{pace:.0} by {crowd}"));
         if pace > best.0 {
             best = (pace, crowd);
         }
     }
+    report.says(format!("orders/s by so many shoppers at once: {}", paces.join(", ")));
     best
 }
 
@@ -198,7 +206,7 @@ async fn storm(first: &Shopper, base: &str, rate: f64, time: Duration) -> anyhow
     Ok(seen)
 }
 
-fn tell(report: &mut Report, seen: &Seen, options: Options, (peak, rate): (f64, f64)) {
+fn tell(report: &mut Report, seen: &Seen, options: &Options, (peak, rate): (f64, f64)) {
     let goodput = per_second(Seen::count(&seen.ordered), options.time);
     let [ordered, refused, late, undecided, unsent, failed] = [
         &seen.ordered,

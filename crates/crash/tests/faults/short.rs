@@ -74,6 +74,7 @@ async fn ov_01_under_overload_orders_go_on_and_the_rest_is_refused() {
         times: 10,
         dialect: Dialect::Postgres,
         judge: false,
+        processors: None,
     };
     clean(&overload::run(&services().await, options).await.expect("it runs"));
 }

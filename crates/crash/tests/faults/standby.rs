@@ -71,6 +71,19 @@ impl Pair {
         asked
     }
 
+    /// Waits until the primary's commits wait for the standby, which hears nothing. It is the checkpointer that tells
+    /// everyone to, and it may come to read its settings later than a session does.
+    async fn until_commits_wait(&self) {
+        let url = format!("{}/postgres", self.primary().root());
+        let commits = tokio::spawn(async move {
+            let write = "SELECT pg_logical_emit_message(true, 'probe', '')";
+            while books::run(&url, write).await.is_ok() {}
+        });
+        let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+        until("a commit waits", async || self.number(self.primary(), cut).await > 0).await;
+        commits.await.expect("it ends with its connection");
+    }
+
     /// The primary dies, and the standby takes over with what it has.
     async fn fail_over(&mut self) {
         self.server.kill().await.expect("killed");
@@ -120,6 +133,7 @@ async fn db_14_a_failover_to_a_synchronous_standby_loses_nothing() {
     .await;
     pair.order().await;
     let (shopper, page) = pair.cut_off().await;
+    pair.until_commits_wait().await;
     let unheard = shopper.submit(&pair.server.base, &page).await;
     assert!(
         matches!(unheard, Answer::Unknown(_)),

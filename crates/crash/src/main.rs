@@ -11,6 +11,7 @@ use crash::processors::Processors;
 use crash::report::Report;
 use crash::stage::Services;
 use crash::suites::{commit_cuts, desync, macs, matrix, nginx, oracle, overload, parallel, redis_outages, soak, storm};
+use tokio::runtime::Builder;
 
 /// Crash and fault tests of the whole shop, beside a Redis and a PostgreSQL that are started for them.
 #[derive(Debug, Parser)]
@@ -99,6 +100,9 @@ enum Suite {
         /// How many seconds each number of shoppers at once is tried, to find the peak
         #[arg(long, default_value = "8")]
         trial_s: u64,
+        /// How many seconds the peak is measured before the storm, and again after it
+        #[arg(long, default_value = "60")]
+        reference_s: u64,
         /// How many times as fast as the peak
         #[arg(long, default_value = "5")]
         times: u32,
@@ -150,16 +154,8 @@ enum Suite {
     },
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let suite = Arguments::parse().suite;
-    if let Suite::Commits { url, synchronous } = &suite {
-        let Err(error) = commits::run(url, synchronous).await;
-        // Its output is read to the end of its life.
-        let _ = writeln!(std::io::stdout(), "crash: {error:#}");
-        return ExitCode::FAILURE;
-    }
-    let (text, code) = match run(suite).await {
+fn main() -> ExitCode {
+    let (text, code) = match begin(Arguments::parse().suite) {
         Ok(report) => (report.text(), ExitCode::from(u8::from(!report.is_clean()))),
         Err(error) => (format!("crash: {error:#}"), ExitCode::FAILURE),
     };
@@ -168,16 +164,30 @@ async fn main() -> ExitCode {
     code
 }
 
-async fn run(suite: Suite) -> anyhow::Result<Report> {
-    if let Suite::Macs { samples } = suite {
-        return macs::run(samples);
-    }
+fn begin(suite: Suite) -> anyhow::Result<Report> {
     let processors = match suite {
         Suite::Overload { .. } => Processors::divided()?,
         _ => None,
     };
-    if let Some(processors) = &processors {
-        processors.start_the_shop()?;
+    let mut runtime = match &processors {
+        None => Builder::new_multi_thread(),
+        Some(processors) => {
+            processors.start_the_shop()?;
+            // The shoppers have one processor: more threads would only take it from each other.
+            Builder::new_current_thread()
+        }
+    };
+    runtime.enable_all().build()?.block_on(run(suite, processors))
+}
+
+async fn run(suite: Suite, processors: Option<Processors>) -> anyhow::Result<Report> {
+    match &suite {
+        Suite::Macs { samples } => return macs::run(*samples),
+        Suite::Commits { url, synchronous } => {
+            let Err(error) = commits::run(url, synchronous).await;
+            return Err(error);
+        }
+        _ => {}
     }
     let mut services = Services::start().await?;
     match suite {
@@ -222,6 +232,7 @@ async fn run(suite: Suite) -> anyhow::Result<Report> {
         Suite::Overload {
             seconds,
             trial_s,
+            reference_s,
             times,
             sqlite,
             measure,
@@ -229,6 +240,7 @@ async fn run(suite: Suite) -> anyhow::Result<Report> {
             let options = overload::Options {
                 time: Duration::from_secs(seconds),
                 trial: Duration::from_secs(trial_s),
+                reference: Duration::from_secs(reference_s),
                 times,
                 dialect: if sqlite { Dialect::Sqlite } else { Dialect::Postgres },
                 judge: !measure,

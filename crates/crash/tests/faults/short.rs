@@ -71,6 +71,7 @@ async fn ov_01_under_overload_orders_go_on_and_the_rest_is_refused() {
     let options = overload::Options {
         time: Duration::from_secs(5),
         trial: Duration::from_secs(1),
+        reference: Duration::from_secs(1),
         times: 10,
         dialect: Dialect::Postgres,
         judge: false,
